@@ -1,0 +1,260 @@
+"""The command line.
+
+Data goes to standard output, words to standard error. The exit status is 0 when all is well, 1 for
+findings, 2 for trouble. Each command imports what it needs when it runs, so that help is quick.
+"""
+
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from kg.errors import FindingsError, MissingStoreError, QuerySyntaxError, StandpointError
+
+if TYPE_CHECKING:
+    from kg.questions import Question
+
+
+class _Group(click.Group):
+    """Turns the project's errors into one line on standard error and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FindingsError as error:
+            for finding in error.findings:
+                click.echo(str(finding))
+            click.echo(f"kg: {error}", err=True)
+            sys.exit(1)
+        except StandpointError as error:
+            click.echo(f"kg: {error}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="standpoint", prog_name="kg")
+def main() -> None:
+    """Who stands where, since when, and which sentence says so."""
+
+
+@main.command()
+def build() -> None:
+    """Check the files, derive what follows, and write a new store."""
+    from kg import store
+
+    began = time.monotonic()
+    snapshot = store.build(_findings, progress=_progress)
+    click.echo(f"version {snapshot.version}")
+    click.echo(f"graphs  {len(snapshot.graphs)}")
+    click.echo(f"triples {snapshot.triples}")
+    click.echo(f"derived {snapshot.derived}")
+    click.echo(f"seconds {time.monotonic() - began:.1f}")
+    click.echo(f"release {snapshot.release_path}")
+
+
+def _findings() -> Sequence[object]:
+    """What forbids a build; what the checks only mention does not."""
+    from kg import check
+
+    return [finding for finding in check.check() if finding.severity != "info"]
+
+
+def _progress(step: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"{step} …", err=True)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[NAME|SENTENCE] [--SLOT VALUE]")
+@click.option("--after", type=int, metavar="YEAR", help="From the year after this one.")
+@click.option("--since", type=int, metavar="YEAR", help="From this year.")
+@click.option("--from", "from_", type=int, metavar="YEAR", help="From this year.")
+@click.option("--before", type=int, metavar="YEAR", help="To the year before this one.")
+@click.option("--until", type=int, metavar="YEAR", help="To this year.")
+@click.option("--in", "in_", type=int, metavar="YEAR", help="In this year.")
+@click.option("--between", type=int, nargs=2, metavar="YEAR YEAR", help="From one to the other.")
+@click.option("--possibly", is_flag=True, help="Show rows too that the text does not vouch for.")
+@click.option("--query", is_flag=True, help="Print the SPARQL instead of the answer.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text")
+def ask(words: tuple[str, ...], form: str, *, possibly: bool, query: bool, **years: Any) -> None:
+    """Ask a question by NAME, or as a whole SENTENCE; without either, list all.
+
+    The slots of a question are options too: kg ask prefers --policy engagement --after 2000. A
+    sentence is understood when it is, word for word, a listed one with its slots filled.
+    """
+    from kg import answers, printing, questions, store
+    from kg.engines.local import LocalEngine
+
+    asked, values = _slots_of(words)
+    known = questions.load_questions()
+    engine = LocalEngine(store.current().store_path)
+    if not asked:
+        listed = questions.default_sentences(engine, known.values())
+        click.echo(printing.questions_listed(known.values(), listed, form), nl=False)
+        return
+    if asked in known:
+        question = known[asked]
+        bound = question.bind(engine, values | _period_of(question, years))
+    elif values or _given(years) or " " not in asked:
+        questions.find(known, asked)
+        return
+    else:
+        bound = questions.understand(engine, asked, known)
+    if query:
+        click.echo(bound.sparql, nl=False)
+        return
+    answer = answers.answer(engine, bound)
+    printed = printing.answer_printed(answer, form, _width(), possibly=possibly)
+    click.echo(printed, nl=False)
+
+
+def _slots_of(words: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """The words that are no option, as one text, and the value of each ``--slot value``."""
+    plain, values = [], {}
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("--"):
+            plain.append(word)
+            continue
+        name, equals, value = word.removeprefix("--").partition("=")
+        if not equals and (value := next(rest, "")) == "":
+            raise click.UsageError(f"--{name} needs a value")
+        if name in values:
+            raise click.UsageError(f"--{name} is given twice")
+        values[name] = value
+    return " ".join(plain).strip(), values
+
+
+def _given(years: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+    return {
+        name.rstrip("_"): value if isinstance(value, tuple) else (value,)
+        for name, value in years.items()
+        if value is not None
+    }
+
+
+def _period_of(question: "Question", years: dict[str, Any]) -> dict[str, str]:
+    """The value of the question's period slot that the options with years give, if any do."""
+    from kg import periods
+
+    given = _given(years)
+    if not given:
+        return {}
+    if len(given) > 1:
+        raise click.UsageError(
+            f"--{' and --'.join(given)} are two periods: give one, such as --between 1980 1993"
+        )
+    if question.period_slot is None:
+        raise click.UsageError(
+            f"the question '{question.name}' has no period: drop --{next(iter(given))}"
+        )
+    [(option, bounds)] = given.items()
+    return {question.period_slot.name: periods.named(option, *bounds).words}
+
+
+@main.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--format", "form", metavar="FORMAT", help="table, json, xml, csv, tsv, ttl, nt, …")
+def query(file: TextIO, form: str | None) -> None:
+    """Run the SPARQL query in FILE ("-" for standard input) on the current store.
+
+    Without a format, the rows of a SELECT are a table, ASK gives true or false, and a graph is
+    Turtle. The prefixes of the project need no declaration.
+    """
+    from kg import printing, store
+    from kg.engines.local import LocalEngine
+    from kg.engines.results import Format, parse_boolean, parse_solutions
+
+    text = file.read()
+    engine = LocalEngine(store.current().store_path)
+    chosen = None if form in (None, "table") else Format.named(form)
+    try:
+        result = engine.query(text, chosen)
+    except QuerySyntaxError as error:
+        click.echo("kg: " + "\n".join(printing.syntax_lines(text, error)), err=True)
+        sys.exit(2)
+    if chosen or result.kind == "graph":
+        click.echo(result.body, nl=False)
+    elif result.kind == "boolean":
+        click.echo(str(parse_boolean(result)).lower())
+    else:
+        for line in printing.solutions_lines(engine, parse_solutions(result), _width()):
+            click.echo(line)
+    if result.truncated:
+        click.echo("kg: the result is cut: it is longer than the limit; ask for less", err=True)
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--no-owl", is_flag=True, help="Leave the OWL reasoner out.")
+def check(form: str, *, no_owl: bool) -> None:
+    """Find what is wrong in the files: where it stands and what to do."""
+    from kg import check
+    from kg.checks import report
+
+    found = check.check(owl=not no_owl, progress=_progress)
+    click.echo(report.as_json(found) if form == "json" else report.as_text(found), nl=False)
+    if any(finding.severity != "info" for finding in found):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("name", required=False, metavar="[DOCUMENT|CLAIM]")
+@click.option("--write", is_flag=True, help="Give each claim its sentence as its label.")
+def say(name: str | None, *, write: bool) -> None:
+    """Say each claim in one English sentence, in text order, with its sentence's number.
+
+    NAME is a document, such as 000, or a claim, such as 000/c11a; without one, all are said.
+    """
+    from kg import graph, say
+
+    sources = graph.sources()
+    if write:
+        for path in say.write(sources):
+            click.echo(f"{graph.place(path)} rewritten", err=True)
+        return
+    for said in say.named(say.say(graph.load_store(sources)), name):
+        click.echo(f"s{said.number}\t{said.name}\t{said.sentence}")
+
+
+@main.group()
+def new() -> None:
+    """Begin something new."""
+
+
+@new.command()
+@click.argument("sentence")
+@click.option("--document", metavar="DOCUMENT", help="The document of a sentence like d:s11.")
+def claim(sentence: str, document: str | None) -> None:
+    """Print a claim to fill in for SENTENCE, such as 000/s11 (or d:s11 with --document 000)."""
+    from kg import graph, stub
+
+    name = f"{document}/{sentence.removeprefix('d:')}" if document else sentence
+    click.echo(stub.stub(graph.load_store(graph.sources()), name), nl=False)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--base-url", metavar="URL", help="Where others reach it, if a proxy is in front.")
+@click.option("--no-build", is_flag=True, help="Fail when no store has been built.")
+def serve(host: str, port: int, base_url: str | None, *, no_build: bool) -> None:
+    """Serve the pages and the SPARQL endpoint, building the store first if there is none."""
+    from kg import store
+    from webui import server
+
+    try:
+        snapshot = store.current()
+    except MissingStoreError:
+        if no_build:
+            raise
+        click.echo("no store has been built: building it", err=True)
+        snapshot = store.build(_findings, progress=_progress)
+    server.serve(snapshot, host, port, base_url)
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((100, 24)).columns

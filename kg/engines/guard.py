@@ -1,0 +1,335 @@
+"""What is refused before any parser sees the query.
+
+Parsers of SPARQL recurse, so a few kilobytes of brackets end the process; SERVICE opens a
+connection at once. The tokens alone decide here, in time proportional to the query's length.
+"""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from kg.engines.limits import Limits
+from kg.engines.results import Kind
+from kg.engines.source import Source
+from kg.engines.tokens import Token, tokens
+from kg.errors import RefusedQueryError
+from kg.namespaces import PREFIXES
+
+Form = OneOf["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+
+KINDS: dict[Form, Kind] = {
+    "SELECT": "solutions",
+    "ASK": "boolean",
+    "CONSTRUCT": "graph",
+    "DESCRIBE": "graph",
+}
+"""What each query form gives (SPARQL 1.1 §16)."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_UPDATES = _words("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH")
+_WORDS = _words(
+    """
+    BASE PREFIX VERSION SELECT ASK CONSTRUCT DESCRIBE DISTINCT REDUCED FROM NAMED WHERE AS
+    GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET VALUES UNDEF OPTIONAL GRAPH BIND MINUS UNION
+    LATERAL FILTER IN NOT EXISTS A TRUE FALSE SEPARATOR COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT
+    STR LANG LANGMATCHES LANGDIR DATATYPE BOUND IRI URI BNODE RAND ABS CEIL FLOOR ROUND CONCAT
+    STRLEN UCASE LCASE ENCODE_FOR_URI CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER YEAR MONTH DAY
+    HOURS MINUTES SECONDS TIMEZONE TZ NOW UUID STRUUID MD5 SHA1 SHA256 SHA384 SHA512 COALESCE IF
+    STRLANG STRLANGDIR STRDT SAMETERM SAMEVALUE ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC HASLANG
+    HASLANGDIR REGEX SUBSTR REPLACE ISTRIPLE TRIPLE SUBJECT PREDICATE OBJECT ADJUST
+    """
+)
+_OPERATORS = _words("|| && = != < > <= >= + - * / | ! ^ ? . ; ~")
+_OPERATOR_WORDS = _words("UNION OPTIONAL MINUS FILTER BIND GRAPH SELECT LATERAL IN")
+_UNARY = _words("! ^ ^^ + -")
+_CLOSING = {"{": "}", "(": ")", "[": "]", "<<": ">>", "{|": "|}"}
+_CLOSERS = frozenset(_CLOSING.values())
+_GRAPH_BRACKETS = _CLOSING.keys() - {"("}
+_TERMS = _words("iri string variable blank name number")
+_TRUTHS = frozenset(("TRUE", "FALSE"))
+_SIGNS = frozenset("+-")
+_DECLARATIONS = frozenset(("PREFIX", "BASE", "VERSION"))
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*+:(//)?")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A query that may go to an engine.
+
+    Attributes:
+        source: its text, with a way back to the lines and columns that were sent.
+        form: its query form.
+    """
+
+    source: Source
+    form: Form
+
+    @property
+    def kind(self) -> Kind:
+        """What it gives."""
+        return KINDS[self.form]
+
+
+def check(sparql: str, limits: Limits, graphs: Container[str] = frozenset()) -> Checked:
+    """Let a query through, or say why not.
+
+    Args:
+        sparql: the query as it was sent.
+        limits: how long, deep and wide it may be.
+        graphs: IRIs that FROM and FROM NAMED may name; any other could be meant to be fetched.
+
+    Raises:
+        QueryTooLargeError: it is over a limit on its size.
+        RefusedQueryError: it writes, asks another service, or is nested too deeply.
+        QuerySyntaxError: it is visibly not a query: empty, an unknown word or prefix, an open
+            string or bracket.
+    """
+    source = Source.read(sparql, limits.query_characters)
+    reader = _Reader(source, limits, graphs)
+    for token in tokens(source):
+        reader.read(token)
+    return reader.end()
+
+
+def check_graphs(iris: tuple[str, ...], graphs: Container[str]) -> None:
+    """Refuse a dataset, given beside the query, that names a graph the store does not have.
+
+    Raises:
+        RefusedQueryError: a graph is not in the store.
+    """
+    for iri in iris:
+        if iri not in graphs:
+            raise RefusedQueryError(_foreign(iri))
+
+
+def _foreign(iri: str) -> str:
+    return (
+        f"<{iri}> is not a graph of this store, and nothing is fetched from elsewhere: "
+        "name one of the store's graphs, or none to ask them all"
+    )
+
+
+def _expand(namespace: str, local: str) -> str:
+    return namespace + re.sub(r"\\(.)", r"\1", local)
+
+
+@dataclass
+class _Bracket:
+    """An open bracket: `depth` is what it adds to the nesting, `members` its own list items."""
+
+    token: Token
+    depth: int = 0
+    is_data: bool = False
+    members: int = 0
+
+
+class _Reader:
+    """The state of a reading from left to right."""
+
+    def __init__(self, source: Source, limits: Limits, graphs: Container[str]) -> None:
+        self._source = source
+        self._limits = limits
+        self._graphs = graphs
+        self._form: Form | None = None
+        self._prefixes = dict(PREFIXES)
+        self._prefix = ""
+        self._has_base = False
+        self._declaring = ""
+        self._expects_data = False
+        self._brackets = [_Bracket(Token("mark", "", 0))]
+        self._depth = 0
+        self._unary_run = 0
+        self._operators = 0
+        self._previous = Token("mark", "", 0)
+
+    def read(self, token: Token) -> None:
+        """Take in the next token, or raise."""
+        if self._form is None and (token.kind == "word" or not self._declaring):
+            self._open(token)
+        elif token.kind == "word":
+            self._word(token)
+        elif token.kind == "mark":
+            self._mark(token)
+        elif token.kind == "iri":
+            self._iri(token)
+        elif token.kind == "name":
+            self._name(token)
+        else:
+            self._declaring = ""
+        if token.kind in _TERMS or token.text.upper() in _TRUTHS:
+            self._member(token)
+        if token.text not in _UNARY:
+            self._unary_run = 0
+        self._previous = token
+
+    def end(self) -> Checked:
+        """The query that was read to its end."""
+        if len(self._brackets) > 1:
+            bracket = self._brackets[-1].token
+            raise self._source.syntax_error(bracket.start, f"this '{bracket.text}' is never closed")
+        if self._form is None:
+            raise self._source.syntax_error(
+                0, "the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE"
+            )
+        return Checked(self._source, self._form)
+
+    def _open(self, token: Token) -> None:
+        word = token.text.upper() if token.kind == "word" else ""
+        if word in _DECLARATIONS:
+            self._declaring = word
+        elif word in KINDS:
+            self._form = word
+            self._word(token)
+        elif word in _UPDATES:
+            raise self._source.refusal(
+                token.start, f"{word} changes data, and this store is only read"
+            )
+        elif word == "SERVICE":
+            self._word(token)
+        else:
+            raise self._source.syntax_error(
+                token.start,
+                f"a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not '{token.text}'",
+            )
+
+    def _word(self, token: Token) -> None:
+        word = token.text.upper()
+        if word == "SERVICE":
+            raise self._source.refusal(
+                token.start, "SERVICE would ask another server, and this one never does"
+            )
+        if word not in _WORDS:
+            raise self._source.syntax_error(
+                token.start,
+                f"'{token.text}' is no word of a query: a name needs a prefix, as in "
+                f":{token.text}, and a text needs quotes",
+            )
+        if word in _OPERATOR_WORDS:
+            self._operator(token)
+        if word != "NAMED":
+            self._declaring = "FROM" if word == "FROM" else ""
+        self._expects_data |= word == "VALUES"
+
+    def _iri(self, token: Token) -> None:
+        iri = token.text[1:-1]
+        has_scheme = _SCHEME.match(iri)
+        # A parser without tokens reads '?a<b&&c>?d' as two comparisons; SPARQL reads an IRI.
+        if self._in_list() and self._ends_operand() and not (has_scheme and has_scheme[1]):
+            raise self._source.syntax_error(
+                token.start,
+                "this reads as one IRI: put blanks around '<' and '>' where they compare, "
+                "and write an IRI here with a prefix",
+            )
+        if not has_scheme and not self._has_base:
+            raise self._source.syntax_error(
+                token.start, f"<{iri}> is relative: write it in full, or declare a BASE"
+            )
+        if self._declaring == "PREFIX":
+            self._prefixes[self._prefix] = iri
+        elif self._declaring == "BASE":
+            self._has_base = True
+        elif self._declaring == "FROM":
+            self._dataset(token, iri)
+        self._declaring = ""
+
+    def _name(self, token: Token) -> None:
+        prefix, _, local = token.text.partition(":")
+        if self._declaring == "PREFIX":
+            self._prefix = prefix
+            return
+        if prefix not in self._prefixes:
+            raise self._source.syntax_error(
+                token.start, f"the prefix '{prefix}:' is not declared: add PREFIX {prefix}: <…>"
+            )
+        if self._declaring == "FROM":
+            self._dataset(token, _expand(self._prefixes[prefix], local))
+        self._declaring = ""
+
+    def _dataset(self, token: Token, iri: str) -> None:
+        if iri not in self._graphs:
+            raise self._source.refusal(token.start, _foreign(iri))
+
+    def _mark(self, token: Token) -> None:
+        mark = token.text
+        if mark in _CLOSING:
+            self._open_bracket(token)
+        elif mark in _CLOSERS:
+            self._close_bracket(token)
+        elif mark in _UNARY and not self._ends_operand():
+            self._unary_run += 1
+            self._check_depth(token)
+            if mark not in _SIGNS:
+                self._operator(token)
+        elif mark in _OPERATORS or (mark == "," and not self._in_list()):
+            self._operator(token)
+        self._declaring = ""
+
+    def _open_bracket(self, token: Token) -> None:
+        is_block = token.text == "{"
+        is_data = self._brackets[-1].is_data or (is_block and self._expects_data)
+        self._expects_data &= not is_block
+        bracket = _Bracket(token, 1 + self._unary_run, is_data)
+        self._brackets.append(bracket)
+        self._depth += bracket.depth
+        self._unary_run = 0
+        self._check_depth(token)
+        if not is_data:
+            self._operator(token)
+
+    def _close_bracket(self, token: Token) -> None:
+        bracket = self._brackets[-1]
+        if len(self._brackets) == 1:
+            raise self._source.syntax_error(token.start, f"nothing opens this '{token.text}'")
+        if _CLOSING[bracket.token.text] != token.text:
+            line, column = self._source.place(bracket.token.start)
+            raise self._source.syntax_error(
+                token.start,
+                f"this '{token.text}' does not close the '{bracket.token.text}' "
+                f"of line {line}, column {column}",
+            )
+        self._brackets.pop()
+        self._depth -= bracket.depth
+
+    def _member(self, token: Token) -> None:
+        bracket = self._brackets[-1]
+        if bracket.is_data or bracket.token.text in _GRAPH_BRACKETS:
+            return
+        bracket.members += 1
+        if bracket.members > self._limits.list_items:
+            raise self._source.too_large(
+                token.start,
+                f"a list of more than {self._limits.list_items} members: "
+                "put them into VALUES, or ask several times",
+            )
+        # Two terms side by side in parentheses are a collection, two triples a member.
+        if self._in_list() and self._ends_operand():
+            self._operator(token, 2)
+
+    def _operator(self, token: Token, count: int = 1) -> None:
+        self._operators += count
+        if self._operators > self._limits.operators:
+            raise self._source.too_large(
+                token.start,
+                f"more than {self._limits.operators} operators, groups and triples: "
+                "ask in several queries, or put many values into VALUES",
+            )
+
+    def _check_depth(self, token: Token) -> None:
+        if self._depth + self._unary_run > self._limits.depth:
+            raise self._source.refusal(
+                token.start, f"nested more than {self._limits.depth} deep: flatten the query"
+            )
+
+    def _in_list(self) -> bool:
+        bracket = self._brackets[-1]
+        return bracket.token.text == "(" and not bracket.is_data
+
+    def _ends_operand(self) -> bool:
+        """Whether an operator, not an operand, may stand after the token before this one."""
+        kind, text, _ = self._previous
+        return kind in _TERMS or kind == "language" or text in _CLOSERS or text.upper() in _TRUTHS

@@ -1,0 +1,40 @@
+"""What one query may cost."""
+
+import os
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of an engine; every one is positive.
+
+    With the defaults on two cores, the front, the zygote and both workers stay under 1.5 GB.
+
+    Attributes:
+        seconds: wall time of one query in a worker, from sending it to its last byte.
+        wait_seconds: how long a query waits for a free worker.
+        memory_bytes: address space that one query may take in its worker beside the snapshot.
+        rows: solutions or triples of one result; more are cut off and the result says so.
+        result_bytes: size of one serialised result; more is cut off likewise.
+        query_characters: length of a query as it was sent.
+        depth: nesting of brackets and of unary operators.
+        operators: operators, groups and triple separators of one query, VALUES data aside.
+        list_items: members of one list in parentheses, or of one clause such as DESCRIBE.
+        workers: queries that run at once.
+    """
+
+    seconds: float = 10.0
+    wait_seconds: float = 5.0
+    memory_bytes: int = 400 * 1024 * 1024
+    rows: int = 100_000
+    result_bytes: int = 32 * 1024 * 1024
+    query_characters: int = 64_000
+    depth: int = 40
+    operators: int = 400
+    list_items: int = 2_000
+    workers: int = os.cpu_count() or 1
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if getattr(self, field.name) <= 0:
+                raise ValueError(f"the limit '{field.name}' must be more than zero")

@@ -1,0 +1,98 @@
+"""A query on its way from the guard to an engine."""
+
+from collections.abc import Container, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kg.engines.guard import Form, check, check_graphs
+from kg.engines.limits import Limits
+from kg.engines.results import JSON, TURTLE, Format, Kind, formats_for
+from kg.engines.source import Source, offset_of
+from kg.errors import QueryError, QuerySyntaxError
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that the guard let through.
+
+    Attributes:
+        text: its text without code point escapes.
+        form: its query form.
+        kind: what that form gives.
+        format: how to write the result; it fits the kind.
+        default_graphs: IRIs whose union is the default graph.
+        named_graphs: IRIs that GRAPH sees. Without either, the default graph is the union of all
+            named graphs and GRAPH sees them all, or the query's own FROM clauses decide.
+    """
+
+    text: str
+    form: Form
+    kind: Kind
+    format: Format
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+    def to_message(self) -> dict[str, Any]:
+        """The query in types that JSON has."""
+        return {**asdict(self), "format": self.format.name}
+
+    @classmethod
+    def from_message(cls, message: dict[str, Any]) -> "Query":
+        """The query that was made into this message."""
+        return cls(**{**message, "format": Format.named(message["format"])})
+
+
+def prepare(
+    sparql: str,
+    limits: Limits,
+    graphs: Container[str],
+    format: Format | None = None,  # noqa: A002 - as in the whole package
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+) -> tuple[Source, Query]:
+    """A query ready for an engine, and the source its error messages refer to.
+
+    Args:
+        sparql: the query as it was sent.
+        limits: how long, deep and wide it may be.
+        graphs: IRIs of the store's graphs.
+        format: how to write the result; by default JSON, or Turtle for a graph.
+        default_graphs: IRIs of the protocol's ``default-graph-uri``; they override FROM.
+        named_graphs: IRIs of its ``named-graph-uri``; likewise (SPARQL 1.1 Protocol §2.1.4).
+
+    Raises:
+        QueryError: the query is refused (see `kg.engines.guard`), or the format does not fit it.
+    """
+    checked = check(sparql, limits, graphs)
+    check_graphs((*default_graphs, *named_graphs), graphs)
+    if format is None:
+        format = TURTLE if checked.kind == "graph" else JSON  # noqa: A001 - as in the whole package
+    if not format.fits(checked.kind):
+        fitting = ", ".join(known.name for known in formats_for(checked.kind))
+        raise QueryError(
+            f"{checked.form} gives a {_KIND_NAMES[checked.kind]}, which the format "
+            f"'{format.name}' cannot carry: ask for one of {fitting}"
+        )
+    query = Query(
+        checked.source.text,
+        checked.form,
+        checked.kind,
+        format,
+        tuple(default_graphs),
+        tuple(named_graphs),
+    )
+    return checked.source, query
+
+
+_KIND_NAMES: dict[Kind, str] = {
+    "solutions": "table of solutions",
+    "boolean": "truth value",
+    "graph": "graph",
+}
+
+
+def in_sent_text(error: QuerySyntaxError, source: Source) -> QuerySyntaxError:
+    """An engine's syntax error with the line and column of the query as it was sent."""
+    if error.line is None or error.column is None:
+        return error
+    return source.syntax_error(offset_of(source.text, error.line, error.column), str(error))

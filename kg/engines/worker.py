@@ -1,0 +1,122 @@
+"""One worker: a process that answers one query at a time, and its handle in the front."""
+
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import Store
+
+from kg.engines import wire
+from kg.engines.evaluation import evaluate
+from kg.engines.limits import Limits
+from kg.engines.queries import Query
+from kg.engines.results import Result
+from kg.errors import (
+    EngineDiedError,
+    QueryError,
+    QuerySyntaxError,
+    QueryTooLargeError,
+)
+
+# In XML each carriage return becomes six bytes, and a cut result is closed.
+_LONGEST_ESCAPE = 6
+_LONGEST_END = 64
+
+_ERRORS: dict[str, type[QueryError]] = {
+    error.__name__: error
+    for error in (QueryError, QuerySyntaxError, QueryTooLargeError, EngineDiedError)
+}
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The front's end of a worker.
+
+    Attributes:
+        pid: the process, a child of its zygote.
+        connection: a socket that only the two of them have.
+        is_sandboxed: whether the kernel denies it sockets, programs and files.
+        reap: asks the zygote to kill a process, if it still runs, and to say how it ended.
+    """
+
+    pid: int
+    connection: socket.socket
+    is_sandboxed: bool
+    reap: Callable[[int], int | None]
+
+    def ask(self, query: Query, limits: Limits) -> Result:
+        """The worker's result.
+
+        Raises:
+            QueryError: the query got none, and the worker is ready for the next.
+            TimeoutError: the time is over; the worker is still at it.
+            EOFError, OSError, kg.engines.wire.WireError: the worker is gone or broken.
+        """
+        deadline = time.monotonic() + limits.seconds
+        wire.send(self.connection, query.to_message(), deadline=deadline)
+        most = _LONGEST_ESCAPE * limits.result_bytes + _LONGEST_END
+        header, body = wire.receive(self.connection, most, deadline)
+        if "error" in header:
+            raise _error(header)
+        return Result(query.kind, body, query.format, *_outcome(header))
+
+    def end(self) -> int | None:
+        """End the process; see `kg.engines.zygote.Zygote.end` for the answer."""
+        self.connection.close()
+        return self.reap(self.pid)
+
+    def is_alive(self) -> bool:
+        """Whether an idle worker still holds its end of the socket."""
+        self.connection.setblocking(False)
+        try:
+            self.connection.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+
+def _outcome(header: dict[str, Any]) -> tuple[int | None, bool, float]:
+    try:
+        rows = header["rows"]
+        return (None if rows is None else int(rows), bool(header["truncated"]), header["seconds"])
+    except (KeyError, TypeError, ValueError):
+        raise wire.WireError("a result lacks its figures") from None
+
+
+def _error(header: dict[str, Any]) -> QueryError:
+    kind = _ERRORS.get(str(header["error"]), EngineDiedError)
+    message = str(header.get("message"))
+    if kind is QuerySyntaxError:
+        return QuerySyntaxError(message, header.get("line"), header.get("column"))
+    return kind(message)
+
+
+def serve(connection: socket.socket, store: Store, limits: Limits) -> None:
+    """Answer queries until the front closes the connection."""
+    while True:
+        try:
+            message, _ = wire.receive(connection)
+        except (EOFError, OSError):
+            return
+        try:
+            result = evaluate(store, Query.from_message(message), limits)
+        except QueryError as error:
+            wire.send(connection, _refusal(error))
+        else:
+            figures = {
+                "rows": result.rows,
+                "truncated": result.truncated,
+                "seconds": result.seconds,
+            }
+            wire.send(connection, figures, result.body)
+
+
+def _refusal(error: QueryError) -> dict[str, Any]:
+    header: dict[str, Any] = {"error": type(error).__name__, "message": str(error)}
+    if isinstance(error, QuerySyntaxError):
+        header |= {"line": error.line, "column": error.column}
+    return header

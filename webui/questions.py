@@ -1,0 +1,188 @@
+"""The pages of the questions: a sentence with slots, its answer, and the evidence."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from kg import periods, printing
+from kg.answers import Answer, answer
+from kg.engines.results import CSV, JSON, TSV, Format
+from kg.errors import SlotValueError
+from kg.questions import ANY, PERIOD, BoundQuestion, Option, Question, Slot, find, options
+from webui.negotiation import PAGE, Written, named, negotiate
+from webui.site import site
+
+blueprint = Blueprint("questions", __name__)
+
+OFFERED: tuple[Format | Written, ...] = (PAGE, JSON, CSV, TSV)
+RESERVED = ("format", "possibly")
+ANY_TIME = periods.ANY_TIME.words
+
+_SLOT = re.compile(r"\{([a-z_]+)\}")
+_HEAD = re.compile(r"\A(?:#\+.*\n)+\n*")
+_YEAR = re.compile(r"-?[0-9]+")
+
+
+@dataclass(frozen=True)
+class Control:
+    """A slot as a form shows it.
+
+    Attributes:
+        slot: the slot.
+        value: the value that it has now.
+        options: what it takes; nothing for a period.
+        form: for a period, the word of its form.
+        years: for a period, the years written in it, none to two.
+    """
+
+    slot: Slot
+    value: str
+    options: Sequence[Option] = ()
+    form: str = ""
+    years: Sequence[str] = ()
+
+
+@blueprint.get("/q")
+def library() -> str:
+    """All questions, by theme."""
+    here = site()
+    return render_template("library.html", themes=here.themes, sentences=here.sentences)
+
+
+@blueprint.get("/q/<name>")
+def ask(name: str) -> AnyResponse | tuple[str, int]:
+    """One question with its slots filled from the address, and its answer."""
+    here = site()
+    question = find(here.questions, name)
+    if pieces := _period_pieces(question, request.args):
+        return redirect(address(name, pieces), 303)
+    wanted = _format(question)
+    possibly = request.args.get("possibly", "") not in ("", "0")
+    try:
+        bound = question.bind(here.engine, _values(request.args))
+    except SlotValueError as error:
+        if wanted != PAGE:
+            raise
+        return _page(question.bind(here.engine, {}), None, possibly=False, fault=str(error)), 400
+    if wanted == TSV:
+        result = here.engine.query(bound.sparql, TSV)
+        return _file(result.body, name, wanted.name, wanted.media_type)
+    found = answer(here.engine, bound)
+    if wanted == JSON:
+        return _file(printing.answer_json(found), name, "json", "application/json")
+    if wanted == CSV:
+        return _file(
+            printing.answer_csv(found, possibly=possibly), name, wanted.name, wanted.media_type
+        )
+    return Response(_page(bound, found, possibly=possibly, fault=None))
+
+
+def address(name: str, values: Mapping[str, str]) -> str:
+    """The path and query string of a question with values."""
+    path = "/q/" + quote(name, safe="")
+    return f"{path}?{urlencode(values)}" if values else path
+
+
+def without_head(sparql: str) -> str:
+    """A question's query without the lines that describe the question."""
+    return _HEAD.sub("", sparql).strip()
+
+
+def _format(question: Question) -> Format | Written:
+    if written := request.args.get("format"):
+        if wanted := named(written, OFFERED):
+            return wanted
+        known = ", ".join(each.name for each in OFFERED)
+        raise SlotValueError(
+            f"the question '{question.name}' has no format {written[:20]!r}: choose one of {known}"
+        )
+    return negotiate(request.headers.get("Accept"), OFFERED) or PAGE
+
+
+def _values(given: MultiDict[str, str]) -> dict[str, str]:
+    values = {}
+    for name, written in given.lists():
+        if name in RESERVED:
+            continue
+        if len(written) > 1:
+            raise SlotValueError(
+                f"the slot '{name[:40]}' is filled {len(written)} times: fill it once"
+            )
+        values[name] = written[0]
+    return values
+
+
+def _period_pieces(question: Question, given: Mapping[str, str]) -> dict[str, str] | None:
+    """The address in its one form, when a form sent a period in pieces; else None."""
+    slot = question.period_slot
+    if slot is None or f"{slot.name}.form" not in given:
+        return None
+    form = given[f"{slot.name}.form"]
+    first = given.get(f"{slot.name}.year", "").strip()
+    second = given.get(f"{slot.name}.last", "").strip()
+    written = {
+        ANY_TIME: ANY_TIME,
+        "between": f"between {first} and {second}",
+    }.get(form, f"{form} {first}")
+    pieces = {f"{slot.name}.{piece}" for piece in ("form", "year", "last")}
+    kept = {name: value for name, value in given.items() if name not in pieces}
+    return {**kept, slot.name: written}
+
+
+def _control(bound: BoundQuestion, slot: Slot) -> Control:
+    value = bound.values[slot.name]
+    if slot.type != PERIOD:
+        return Control(slot, value, options(site().engine, slot))
+    period = periods.parse(value)
+    years = _YEAR.findall(value)
+    if period.is_open:
+        return Control(slot, value, form=ANY_TIME)
+    form = value.split()[0]
+    if len(years) == 2 or value.endswith("s"):
+        years = [str(period.from_year), str(period.to_year)]
+        form = "between"
+    return Control(slot, value, form=form, years=years)
+
+
+def _parts(bound: BoundQuestion) -> list[str | Control]:
+    """The title cut at its slots: words, control, words, and so on."""
+    pieces = _SLOT.split(bound.question.title)
+    slots = bound.question.slots
+    return [
+        _control(bound, slots[piece]) if place % 2 else piece for place, piece in enumerate(pieces)
+    ]
+
+
+def _page(bound: BoundQuestion, found: Answer | None, *, possibly: bool, fault: str | None) -> str:
+    here = site()
+    name = bound.question.name
+    path = address(name, bound.values)
+    sparql = without_head(bound.sparql)
+    return render_template(
+        "question.html",
+        question=bound.question,
+        bound=bound,
+        parts=_parts(bound),
+        period_forms=[*periods.OPTIONS, ANY_TIME],
+        any_value=ANY,
+        answer=found,
+        fault=fault,
+        possibly=possibly,
+        path=path,
+        address=here.base_url + path,
+        sparql=sparql,
+        sparql_address="/sparql?" + urlencode({"query": sparql}),
+        join="&" if "?" in path else "?",
+    )
+
+
+def _file(body: str | bytes, name: str, ending: str, media_type: str) -> Response:
+    response = Response(body, content_type=media_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.{ending}"'
+    response.vary.add("Accept")
+    return response

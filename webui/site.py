@@ -1,0 +1,93 @@
+"""What every page needs: the snapshot, the engine, and what is worked out once for both."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, cast
+
+from flask import current_app
+
+from kg import titles
+from kg.engines.limits import Limits
+from kg.engines.results import Format, Result, Solutions
+from kg.questions import Question, default_sentences
+from kg.store import Snapshot
+
+EXTENSION = "standpoint"
+
+
+class Engine(Protocol):
+    """What answers queries of one snapshot."""
+
+    @property
+    def limits(self) -> Limits:
+        """What one query may cost."""
+
+    def query(
+        self,
+        sparql: str,
+        format: Format | None = None,  # noqa: A002 - as in kg.engines
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Result:
+        """The serialised result of any query."""
+
+    def select(self, sparql: str) -> Solutions:
+        """The rows of a SELECT."""
+
+    def ask(self, sparql: str) -> bool:
+        """The answer of an ASK."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much the graph holds."""
+
+    documents: int
+    actors: int
+    claims: int
+    sentences: int
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """One snapshot, served; it never changes, so neither does what is worked out from it.
+
+    Attributes:
+        snapshot: the built store and its release files.
+        engine: what answers queries of this snapshot.
+        questions: the library, in its order.
+        base_url: where the service is reached from outside, without a final slash.
+    """
+
+    snapshot: Snapshot
+    engine: Engine
+    questions: Mapping[str, Question]
+    base_url: str
+
+    @cached_property
+    def sentences(self) -> Mapping[str, str]:
+        """Each question with its defaults, in words, by name."""
+        return default_sentences(self.engine, self.questions.values())
+
+    @cached_property
+    def themes(self) -> Mapping[str, Sequence[Question]]:
+        """The questions by theme, both in the library's order."""
+        themes: dict[str, list[Question]] = {}
+        for question in self.questions.values():
+            themes.setdefault(question.theme, []).append(question)
+        return themes
+
+    def nearest(self, text: str) -> list[Question]:
+        """The questions whose words are most like a text, at most five."""
+        by_words = {titles.fold(words): name for name, words in self.sentences.items()}
+        wanted = titles.fold(text[: titles.MAX_LENGTH])
+        near = difflib.get_close_matches(wanted, by_words, n=5, cutoff=0.3)
+        return [self.questions[by_words[words]] for words in near]
+
+
+def site() -> Site:
+    """The site of the current application."""
+    return cast(Site, current_app.extensions[EXTENSION])
