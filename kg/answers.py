@@ -23,6 +23,9 @@ _CAUTIONS = {
     (False, False, True): IMPLIED,
 }
 
+POSSIBLE = "the text implies it, or leaves the time open"
+"""What makes a row possible and not certain."""
+
 SHOWN_AT_ANY_TIME = 5
 """How many rows the reason for an empty answer names."""
 
@@ -159,7 +162,7 @@ def _because(engine: Engine, bound: BoundQuestion, possible: Sequence[Row]) -> s
     reasons = [bound.empty]
     if possible:
         rows = "row is" if len(possible) == 1 else "rows are"
-        reasons.append(f"{len(possible)} {rows} possible, as the text leaves the time open.")
+        reasons.append(f"{len(possible)} {rows} possible: {POSSIBLE}.")
     period, slot = bound.period, bound.question.period_slot
     if period and slot and not period.is_open:
         whenever = bound.question.bind(engine, {**bound.values, slot.name: ANY_TIME.words})

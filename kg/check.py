@@ -37,10 +37,12 @@ def check(
         The findings. When a file cannot be read, those about reading alone.
 
     Raises:
-        DataError: A shape or a check is faulty.
-        ReasonerError: The reasoner could not be run.
+        DataError: A folder is missing, or a shape or a check is faulty.
     """
     ontology, data = ontology or paths.ONTOLOGY, data or paths.DATA
+    for folder in (ontology, data):
+        if not folder.is_dir():
+            raise DataError(f"there is no folder {folder}: nothing can be checked")
     progress("files")
     if unreadable := list(_unreadable([ontology, data])):
         return unreadable

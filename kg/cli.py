@@ -8,11 +8,19 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from kg.errors import FindingsError, MissingStoreError, QuerySyntaxError, StandpointError
+from kg.errors import (
+    DataError,
+    FindingsError,
+    MissingFilesError,
+    MissingStoreError,
+    QuerySyntaxError,
+    StandpointError,
+)
 
 if TYPE_CHECKING:
     from kg.questions import Question
@@ -202,6 +210,51 @@ def check(form: str, *, no_owl: bool) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--id", "document", metavar="ID", help="The id; else the name up to the first '_'.")
+@click.option("--title", help="The text's English label; else the file's name.")
+def add(file: Path, document: str | None, title: str | None) -> None:
+    """Cut the text FILE, which lies in seeds/, into sentences and write its folder.
+
+    Adding a text again changes nothing. A text that has changed since is refused.
+    """
+    from kg import documents, graph, paths
+
+    if not paths.is_checkout():
+        raise MissingFilesError("an installed package takes no texts: run this in a source tree")
+    added = documents.add(file, document, title)
+    for path in added.written:
+        click.echo(graph.place(path))
+    state = "written" if added.written else "unchanged"
+    cut = f"{added.sentences} sentences in {added.paragraphs} paragraphs"
+    click.echo(f"document {added.id}: {cut}, {state}", err=True)
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Only name the files that would change.")
+def fmt(files: tuple[Path, ...], *, check: bool) -> None:
+    """Bring Turtle FILES into the one canonical form; without FILES, all of the project.
+
+    Comments do not survive. A file whose form cannot be made stays as it is.
+    """
+    from kg import graph, turtle
+
+    changed = failed = 0
+    for path in files or turtle.hand_written():
+        try:
+            if turtle.reformat_file(path, check=check):
+                changed += 1
+                click.echo(graph.place(path))
+        except DataError as error:
+            failed += 1
+            click.echo(f"kg: {error}", err=True)
+    done = "not in canonical form" if check else "rewritten"
+    click.echo(f"{changed} of {len(files or turtle.hand_written())} files {done}", err=True)
+    sys.exit(2 if failed else int(check and changed > 0))
+
+
+@main.command()
 @click.argument("name", required=False, metavar="[DOCUMENT|CLAIM]")
 @click.option("--write", is_flag=True, help="Give each claim its sentence as its label.")
 def say(name: str | None, *, write: bool) -> None:
@@ -258,3 +311,7 @@ def serve(host: str, port: int, base_url: str | None, *, no_build: bool) -> None
 
 def _width() -> int:
     return shutil.get_terminal_size((100, 24)).columns
+
+
+if __name__ == "__main__":
+    main()

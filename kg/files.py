@@ -22,3 +22,10 @@ def replace(path: Path, pieces: Iterable[str]) -> bool:
     finally:
         new.unlink(missing_ok=True)
     return True
+
+
+def holds(path: Path, pieces: Iterable[str]) -> bool:
+    """Whether a file's bytes are these pieces as UTF-8."""
+    with path.open("rb") as file:
+        same = all(file.read(len(data)) == data for data in (p.encode() for p in pieces))
+        return same and not file.read(1)

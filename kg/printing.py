@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph
 
 from kg import labels
-from kg.answers import Answer, Row
+from kg.answers import POSSIBLE, Answer, Row
 from kg.engines.results import Solutions, Term
 from kg.errors import QuerySyntaxError
 from kg.evidence import Evidence
@@ -82,12 +82,12 @@ def answer_lines(answer: Answer, width: int, *, possibly: bool) -> Iterator[str]
     yield from _row_lines(answer, answer.rows, width)
     if answer.possible_rows and possibly:
         yield ""
-        yield "Possibly, as the text leaves the time open:"
+        yield f"Possibly ({POSSIBLE}):"
         yield from _row_lines(answer, answer.possible_rows, width)
     elif count := len(answer.possible_rows):
         rows = "1 more row is" if count == 1 else f"{count} more rows are"
         yield ""
-        yield f"{rows} possible, as the text leaves the time open: add --possibly to see."
+        yield f"{rows} possible ({POSSIBLE}): add --possibly to see."
 
 
 def _row_lines(answer: Answer, rows: Sequence[Row], width: int) -> Iterator[str]:

@@ -3,31 +3,36 @@
 Each ``kg/questions/*.rq`` is one question. Its head, the lines that begin with ``#+`` at the top,
 is YAML 1.1: title, summary, theme, order, columns and empty, and as needed slots and cautions. The
 file is SPARQL 1.1 and runs as it stands, with each slot at its default.
-
-A slot is bound by putting one generated VALUES line in the place of the written one. Only terms
-that the graph offers as an option, and integers, are ever generated: no word that a person typed
-reaches a query.
 """
 
 import difflib
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph
 import yaml
 
-from kg import labels, paths, periods, titles
+from kg import labels, paths, periods, slots, titles
+from kg.engines.results import Solutions
 from kg.errors import QuestionError, SlotValueError, UnknownQuestionError
 from kg.labels import Engine
-from kg.namespaces import ID, PREFIXES, shorten
+from kg.namespaces import PREFIXES
+from kg.slots import ANY, PERIOD, Filling, Option, Slot, options
 
-PERIOD = "period"
-ANY = "any"
-"""The value that leaves a slot unbound, where the slot allows it."""
+__all__ = [
+    "BoundQuestion",
+    "Option",
+    "Question",
+    "Slot",
+    "default_sentences",
+    "find",
+    "load_questions",
+    "options",
+    "understand",
+]
 
 _REQUIRED = {
     "title": str,
@@ -40,45 +45,6 @@ _REQUIRED = {
 _OPTIONAL = {"slots": dict, "cautions": bool}
 _SLOT_KEYS = {"type", "default", "label", "any"}
 _UNSHOWN = ("claim", "certain")
-_ARTICLE = "the "
-_SHOWN_LENGTH = 60
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A part of a question that can be filled differently.
-
-    Attributes:
-        name: the SPARQL variable that the slot binds, without its question mark.
-        type: "period", or the name of a file in ``kg/questions/slots``.
-        label: what the slot is called.
-        default: a value as a person would write it.
-        any_words: the words for "any" in a sentence, or None when the slot must have a value.
-    """
-
-    name: str
-    type: str
-    label: str
-    default: str
-    any_words: str | None = None
-
-
-@dataclass(frozen=True)
-class Option:
-    """A value that a slot takes.
-
-    Attributes:
-        value: its prefixed name, or its IRI where no prefix fits.
-        label: what it is called.
-        count: how many claims use it.
-        iri: its IRI.
-    """
-
-    value: str
-    label: str
-    count: int
-    iri: str
 
 
 @dataclass(frozen=True)
@@ -129,28 +95,34 @@ class Question:
             SlotValueError: there is no such slot, or the slot does not take this value.
         """
         if unknown := [name for name in values if name not in self.slots]:
+            names = "its slots are " + ", ".join(self.slots) if self.slots else "it has none"
             raise SlotValueError(
-                f"the question '{self.name}' has no slot {_shown(unknown[0])}: {self._slot_names()}"
+                f"the question '{self.name}' has no slot {slots.shown(unknown[0])}: {names}"
             )
-        written = {name: values.get(name, slot.default) for name, slot in self.slots.items()}
         # Periods first: they are read without asking the engine.
         by_cost = sorted(self.slots.values(), key=lambda slot: slot.type != PERIOD)
-        taken = {slot.name: _take(engine, slot, written[slot.name], self.name) for slot in by_cost}
-        words = {name: choice.words for name, choice in taken.items()}
+        written = {slot.name: values.get(slot.name, slot.default) for slot in by_cost}
+        fillings = {slot.name: self._fill(engine, slot, written[slot.name]) for slot in by_cost}
+        words = {name: filling.words for name, filling in fillings.items()}
         sparql = self.sparql
-        for name, choice in taken.items():
-            sparql = _replace_values(self.slots[name], choice.data, sparql)
+        for name, filling in fillings.items():
+            sparql = slots.replace_data(self.slots[name], filling, sparql)
         return BoundQuestion(
             question=self,
-            values={name: taken[name].value for name in self.slots},
+            values={name: fillings[name].value for name in self.slots},
             labels=words,
             sentence=titles.fill(self.title, words),
             empty=titles.fill(self.empty, words),
             sparql=sparql,
         )
 
-    def _slot_names(self) -> str:
-        return "its slots are " + ", ".join(self.slots) if self.slots else "it has none"
+    def _fill(self, engine: Engine, slot: Slot, written: str) -> Filling:
+        try:
+            return slots.fill(engine, slot, written)
+        except SlotValueError as error:
+            raise SlotValueError(
+                f"the question '{self.name}', slot '{slot.name}': {error}"
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -180,20 +152,13 @@ class BoundQuestion:
         return periods.parse(self.values[slot.name]) if slot else None
 
 
-@dataclass(frozen=True)
-class _Choice:
-    value: str
-    words: str
-    data: str | None
-
-
 def load_questions(folder: Path = paths.QUESTIONS) -> dict[str, Question]:
     """All questions of a folder by name, in their order.
 
     Raises:
         QuestionError: a file's head or query is faulty; the message names the file.
     """
-    types = {PERIOD, *(path.stem for path in (folder / "slots").glob("*.rq"))}
+    types = slots.types()
     read = [_read(path, types) for path in sorted(folder.glob("*.rq"))]
     return {each.name: each for each in sorted(read, key=lambda each: (each.order, each.name))}
 
@@ -206,31 +171,17 @@ def find(questions: Mapping[str, Question], name: str) -> Question:
     """
     if name in questions:
         return questions[name]
-    near = difflib.get_close_matches(name[:_SHOWN_LENGTH], questions, n=3, cutoff=0.5)
-    raise UnknownQuestionError(
-        f"there is no question {_shown(name)}: " + _or(near, "ask one of " + ", ".join(questions))
-    )
-
-
-def options(engine: Engine, slot: Slot) -> list[Option]:
-    """What a slot takes, the most used first; nothing for a period, which takes words."""
-    if slot.type == PERIOD:
-        return []
-    query = (paths.QUESTIONS / "slots" / f"{slot.type}.rq").read_text(encoding="utf-8")
-    found = []
-    for row in engine.select(query).rows:
-        iri = row["value"].value
-        if not isinstance(row["value"], pyoxigraph.NamedNode) or not any(labels.batches([iri])):
-            continue
-        found.append(Option(_written(iri), row["label"].value, int(row["count"].value), iri))
-    return found
+    near = slots.advice(name, questions.keys(), "ask one of " + ", ".join(questions))
+    raise UnknownQuestionError(f"there is no question {slots.shown(name)}: {near}")
 
 
 def default_sentences(engine: Engine, questions: Iterable[Question]) -> dict[str, str]:
     """Each question's sentence with its defaults, by name; one query for all."""
     asked = list(questions)
     terms = {
-        slot.default: _iri(slot.default) for question in asked for slot in question.slots.values()
+        slot.default: slots.iri_of(slot.default)
+        for question in asked
+        for slot in question.slots.values()
     }
     called = labels.labels(engine, terms.values())
 
@@ -258,6 +209,7 @@ def understand(
         UnknownQuestionError: no title fits, or two do; the message names the nearest questions.
     """
     known = load_questions() if questions is None else questions
+    engine = _Remembering(engine)
     found: dict[tuple[str, str], BoundQuestion] = {}
     for question in known.values():
         for words in titles.readings(question.title, text):
@@ -276,6 +228,16 @@ def understand(
     raise UnknownQuestionError(_not_understood(engine, text, known))
 
 
+class _Remembering:
+    """An engine that answers the same query once: all ways to cut a sentence ask for options."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._answer = cache(engine.select)
+
+    def select(self, sparql: str) -> Solutions:
+        return self._answer(sparql)
+
+
 def _not_understood(engine: Engine, text: str, known: Mapping[str, Question]) -> str:
     sentences = default_sentences(engine, known.values())
     by_text = {titles.fold(sentence): known[name] for name, sentence in sentences.items()}
@@ -284,126 +246,7 @@ def _not_understood(engine: Engine, text: str, known: Mapping[str, Question]) ->
     )
     listed = "".join(f"\n  {sentences[by_text[words].name]}" for words in near)
     asks = f"; the nearest questions are:{listed}" if near else "; list all with 'kg ask'"
-    return f"the question {_shown(text)} is not understood{asks}"
-
-
-# Binding.
-
-
-def _take(engine: Engine, slot: Slot, written: str, question: str) -> _Choice:
-    if slot.type == PERIOD:
-        return _take_period(slot, written, question)
-    folded = titles.fold(written) if len(written) <= titles.MAX_LENGTH else ""
-    if slot.any_words and folded in (ANY, titles.fold(slot.any_words)):
-        return _Choice(ANY, slot.any_words, None)
-    option = _choose(engine, options(engine, slot), slot, written, question)
-    return _Choice(option.value, option.label, _term(option.iri))
-
-
-def _take_period(slot: Slot, written: str, question: str) -> _Choice:
-    try:
-        period = periods.parse(written)
-    except SlotValueError as error:
-        raise SlotValueError(f"the question '{question}', slot '{slot.name}': {error}") from error
-    bounds = (period.from_year, period.to_year)
-    data = " ".join("UNDEF" if year is None else str(year) for year in bounds)
-    return _Choice(period.words, period.words, f"({data})")
-
-
-def _choose(
-    engine: Engine, offered: Sequence[Option], slot: Slot, written: str, question: str
-) -> Option:
-    spellings = [written]
-    if written.casefold().startswith(_ARTICLE):
-        spellings.append(written[len(_ARTICLE) :])
-    if len(written) <= titles.MAX_LENGTH:
-        for spelling in spellings:
-            for test in (_has_iri, _has_label):
-                found = [option for option in offered if test(option, spelling)]
-                if chosen := _only(found, slot, written, question):
-                    return chosen
-        for spelling in spellings:
-            found = _by_other_name(engine, offered, spelling)
-            if chosen := _only(found, slot, written, question):
-                return chosen
-    raise SlotValueError(_no_option(offered, slot, written, question))
-
-
-def _has_iri(option: Option, written: str) -> bool:
-    return written.strip("<>") in (option.iri, option.value, option.iri.removeprefix(ID))
-
-
-def _has_label(option: Option, written: str) -> bool:
-    return titles.fold(option.label) == titles.fold(written)
-
-
-def _by_other_name(engine: Engine, offered: Sequence[Option], written: str) -> list[Option]:
-    names = labels.alternatives(engine, (option.iri for option in offered))
-    found = {iri for iri, name in names if titles.fold(name) == titles.fold(written)}
-    return [option for option in offered if option.iri in found]
-
-
-def _only(found: Sequence[Option], slot: Slot, written: str, question: str) -> Option | None:
-    if len(found) > 1:
-        raise SlotValueError(
-            f"the question '{question}', slot '{slot.name}': {_shown(written)} names "
-            f"{len(found)} things; write one of {', '.join(option.value for option in found)}"
-        )
-    return found[0] if found else None
-
-
-def _no_option(offered: Sequence[Option], slot: Slot, written: str, question: str) -> str:
-    by_text = {titles.fold(option.label): option for option in reversed(offered)}
-    near = difflib.get_close_matches(titles.fold(written[:_SHOWN_LENGTH]), by_text, n=3, cutoff=0.4)
-    nearest = [f"'{by_text[text].label}'" for text in near]
-    most_used = [f"'{option.label}'" for option in offered[:5]]
-    return (
-        f"the question '{question}', slot '{slot.name}': no {slot.label} is called "
-        f"{_shown(written)}; " + _or(nearest, "write for example " + ", ".join(most_used))
-    )
-
-
-def _or(near: Sequence[str], otherwise: str) -> str:
-    return "did you mean " + " or ".join(near) + "?" if near else otherwise
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…")
-
-
-def _written(iri: str) -> str:
-    """A prefixed name where SPARQL takes it as one whatever the IRI holds, else the bare IRI."""
-    short = shorten(iri)
-    prefix, _, local = short.partition(":")
-    return short if prefix in PREFIXES and _NAME.fullmatch(local) else iri
-
-
-def _term(iri: str) -> str:
-    short = _written(iri)
-    return next(labels.batches([iri])) if short == iri else short
-
-
-def _iri(written: str) -> str:
-    """The IRI that a prefixed name, or an IRI in full, stands for."""
-    prefix, _, local = written.partition(":")
-    return PREFIXES[prefix] + local if prefix in PREFIXES and _NAME.fullmatch(local) else written
-
-
-def _values_line(slot: Slot) -> re.Pattern[str]:
-    if slot.type == PERIOD:
-        data = r"VALUES \(\?from \?to\) \{ (\(\S+ \S+\)) \}"
-    else:
-        data = rf"VALUES \?{slot.name} \{{ (\S+) \}}"
-    return re.compile(rf"^[ \t]*{data}[ \t]*\n", re.MULTILINE)
-
-
-def _replace_values(slot: Slot, data: str | None, sparql: str) -> str:
-    def line(found: re.Match[str]) -> str:
-        start, end = found.span(1)
-        at = found.start()
-        return "" if data is None else found[0][: start - at] + data + found[0][end - at :]
-
-    return _values_line(slot).sub(line, sparql)
+    return f"the question {slots.shown(text)} is not understood{asks}"
 
 
 # Reading a file.
@@ -412,14 +255,14 @@ def _replace_values(slot: Slot, data: str | None, sparql: str) -> str:
 def _read(path: Path, types: Collection[str]) -> Question:
     text = path.read_text(encoding="utf-8")
     head = _head(path, text)
-    slots = {name: _slot(path, name, given, types) for name, given in head.get("slots", {}).items()}
+    given = head.get("slots", {})
     question = Question(
         name=path.stem,
         title=head["title"],
         summary=head["summary"],
         theme=head["theme"],
         order=head["order"],
-        slots=slots,
+        slots={name: _slot(path, name, each, types) for name, each in given.items()},
         columns=head["columns"],
         empty=head["empty"],
         cautions=head.get("cautions", True),
@@ -428,7 +271,7 @@ def _read(path: Path, types: Collection[str]) -> Question:
     )
     _check_title(question)
     _check_columns(question)
-    for slot in slots.values():
+    for slot in question.slots.values():
         _check_values(question, slot)
     return question
 
@@ -478,7 +321,7 @@ _KIND_WORDS: Mapping[type, str] = {
 
 
 def _slot(path: Path, name: object, given: object, types: Collection[str]) -> Slot:
-    if not isinstance(given, dict) or not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(given, dict) or not isinstance(name, str) or not name.isidentifier():
         raise _fault(path, f"the slot {name!r} must be written 'name: {{type: …, default: …}}'")
     if unknown := sorted(map(str, given.keys() - _SLOT_KEYS)):
         raise _fault(path, f"the slot {name} has an unknown key {unknown[0]!r}: remove it")
@@ -490,6 +333,8 @@ def _slot(path: Path, name: object, given: object, types: Collection[str]) -> Sl
         raise _fault(path, f"the slot {name} needs a default that is text: put it in quotes")
     if not isinstance(any_, bool | str) or (any_ and kind == PERIOD):
         raise _fault(path, f"any of the slot {name} must be true or words; no period takes it")
+    if default == ANY and not any_:
+        raise _fault(path, f"the slot {name} defaults to any: add 'any: true' to it")
     words = f"any {label}" if any_ is True else any_ or None
     return Slot(name, kind, label, default, words)
 
@@ -528,27 +373,20 @@ def _check_columns(question: Question) -> None:
 
 
 def _check_values(question: Question, slot: Slot) -> None:
-    found = _values_line(slot).findall(question.sparql)
-    shape = (
-        "VALUES (?from ?to) { (… …) }" if slot.type == PERIOD else f"VALUES ?{slot.name} {{ … }}"
-    )
+    found = slots.written_data(slot, question.sparql)
     if len(found) != 1:
         raise _fault(
-            question.path, f"the slot {slot.name} needs one line '{shape}', there are {len(found)}"
+            question.path,
+            f"the slot {slot.name} needs one line '{slots.line_shape(slot)}', "
+            f"there are {len(found)}",
         )
-    if found[0] != _default_data(question, slot):
+    try:
+        data = slots.default_data(slot)
+    except SlotValueError as error:
+        raise _fault(question.path, f"the default of the slot {slot.name}: {error}") from error
+    if found[0] != data:
         raise _fault(
             question.path,
             f"the default of the slot {slot.name} is {slot.default!r}, but the line VALUES says "
             f"{found[0]}: make them agree",
         )
-
-
-def _default_data(question: Question, slot: Slot) -> str | None:
-    if slot.type == PERIOD:
-        return _take_period(slot, slot.default, question.name).data
-    if slot.default == ANY:
-        if slot.any_words is None:
-            raise _fault(question.path, f"the slot {slot.name} defaults to any: add 'any: true'")
-        return "UNDEF"
-    return f"<{slot.default}>" if _iri(slot.default) == slot.default else slot.default

@@ -111,7 +111,12 @@ def named(said: Iterable[Said], name: str | None) -> list[Said]:
 def stale(store: Store, places: Files) -> Iterator[Finding]:
     """The claims whose label is not the sentence that they make."""
     labels = _World(store).english
-    for said in say(store):
+    try:
+        listed = say(store)
+    except DataError as error:
+        yield Finding("violation", CHECK, "", "", f"Labels cannot be made: {error}.")
+        return
+    for said in listed:
         if labels.get(said.claim) != [said.sentence]:
             what = "is out of date" if said.claim in labels else "is missing"
             message = f"The claim's label {what}: run 'kg say --write'. It says: {said.sentence}"
@@ -228,7 +233,9 @@ def _said(claim: str, rows: list[QuerySolution], world: _World) -> Said:
 def _pattern(claim: str, features: set[str]) -> str:
     fitting = [(len(when), text) for when, text in _lexicon().patterns if when <= features]
     if not fitting:
-        raise DataError(f"no pattern of kg/lexicon/say.ttl fits {shorten(claim)}: add one")
+        raise DataError(
+            f"no pattern of kg/lexicon/say.ttl fits {shorten(claim)}: correct its kind, or add one"
+        )
     return max(fitting)[1]
 
 

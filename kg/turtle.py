@@ -195,6 +195,9 @@ class _Writer:
             subject, value = cast(Subject, triple.subject), cast(Term, triple.object)
             self.facts[subject][triple.predicate.value].append(value)
         self.labels: Mapping[Subject, str] = self._shared(graph)
+        self.named = [s for s in self.facts if isinstance(s, NamedNode) or s in self.labels]
+        objects = {triple.object for triple in graph}
+        self.loose = {s for s in self.facts if isinstance(s, BlankNode) and s not in objects}
         self.flats: dict[BlankNode, str] = {}
         self.nested = 0
         self.used: set[str] = set()
@@ -224,20 +227,17 @@ class _Writer:
         return table
 
     def text(self) -> str:
-        named = [s for s in self.facts if isinstance(s, NamedNode) or s in self.labels]
-        nested = {o for by in self.facts.values() for os in by.values() for o in os}
-        loose = [s for s in self.facts if isinstance(s, BlankNode) and s not in nested]
         places = self._places()
         blocks = [
-            *(self._block(s) for s in sorted(named, key=lambda s: places[s])),
-            *(f"{self._fitted(s, 0)} .\n" for s in sorted(loose, key=self._loose_place)),
+            *(self._block(s) for s in sorted(self.named, key=lambda s: places[s])),
+            *(f"{self._fitted(s, 0)} .\n" for s in sorted(self.loose, key=self._loose_place)),
         ]
         head = [f"@prefix {p}: <{n}> .\n" for p, n in self.namespaces.items() if p in self.used]
         return "\n".join(["".join(head), *blocks] if head else blocks)
 
     def _places(self) -> dict[Subject, _Place]:
-        claims = [s for s in self.facts if SP + "hasContent" in self.facts[s]]
-        places = {s: self._own_place(s) for s in self.facts}
+        claims = {s for s in self.named if SP + "hasContent" in self.facts[s]}
+        places = {s: self._own_place(s) for s in self.named}
         for claim in claims:
             own = places[claim].own
             places[claim] = _Place(_OTHERS, False, self._sentence(claim), own, False, own)
@@ -250,7 +250,9 @@ class _Writer:
         return places
 
     def _own_place(self, subject: Subject) -> _Place:
-        own = natural(self.labels.get(subject, subject.value))
+        # Our own terms before others': a colon sorts before every letter that an IRI begins with.
+        name = re.sub(f"^{re.escape(SP)}", ":", subject.value)
+        own = natural(self.labels.get(subject, name))
         return _Place(self._rank(subject), True, 0, own, False, own)
 
     def _rank(self, subject: Subject) -> int:
@@ -355,7 +357,12 @@ class _Writer:
         return f"[ {' ; '.join(pairs)} ]"
 
     def _items(self, node: BlankNode) -> list[Term] | None:
-        """The items of a list that Turtle can write in round brackets, else None."""
+        """The items of a list that Turtle can write in round brackets, else None.
+
+        Round brackets alone are no statement, so a list that nothing leads to is not one of them.
+        """
+        if node in self.loose:
+            return None
         items: list[Term] = []
         at: Term = node
         while isinstance(at, BlankNode) and at not in self.labels and at in self.facts:

@@ -65,7 +65,7 @@ def test_a_changed_text_is_refused(
 ) -> None:
     (tmp_path / "world.txt").write_text(TEXT.replace("tariffs", "quotas!"), "utf-8")
     monkeypatch.setattr(paths, "SEEDS", tmp_path)
-    with pytest.raises(SeedChangedError, match="world.txt"):
+    with pytest.raises(SeedChangedError, match=r"world\.txt"):
         evidence(world, [CLAIM + "1"])
 
 
@@ -75,7 +75,9 @@ def test_a_text_is_only_read_from_the_folder_of_texts(name: str, tmp_path: Path)
         module._text(tmp_path, name, "0" * 64)
 
 
-def test_the_quote_never_comes_from_the_graph(world_store: pyoxigraph.Store, world: LocalEngine) -> None:
+def test_the_quote_never_comes_from_the_graph(
+    world_store: pyoxigraph.Store, world: LocalEngine
+) -> None:
     quoted = pyoxigraph.Quad(
         pyoxigraph.NamedNode(ID + "world/s1"),
         pyoxigraph.NamedNode(SP + "exactQuote"),

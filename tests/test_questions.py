@@ -1,16 +1,15 @@
 """Question files are checked when they are read, and no typed word ever reaches a query."""
 
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from kg import paths, questions
+from kg import graph, paths, questions
 from kg.engines.local import LocalEngine
 from kg.errors import QuestionError, SlotValueError, StandpointError, UnknownQuestionError
-from kg.namespaces import ID
-from kg.questions import load_questions, options, understand
+from kg.namespaces import ONTOLOGY_IRI, SP
+from kg.questions import load_questions, understand
 
 GOOD = """\
 #+ title: Which actor prefers {policy} {period}?
@@ -80,30 +79,8 @@ FAULTS = [
     (GOOD, "#+ - a list\nSELECT ?actor { ?actor a :Agent }", "no head"),
 ]
 
-HOSTILE = [
-    "",
-    " ",
-    '"',
-    "'",
-    "}",
-    "} # ",
-    "id:engagement }\n  ?s ?p ?o . VALUES ?x { 1",
-    "engagement\n} UNION { ?s ?p ?o",
-    "<https://w3id.org/standpoint/id/engagement> } { ?s ?p ?o",
-    "https://w3id.org/standpoint/id/engagement>",
-    "\\u007D",
-    "{policy}",
-    "any",
-    "UNDEF",
-    "a" * 10**6,
-    "\x00\x1b[2J\u202e",
-    "DROP ALL",
-]
-
 
 def folder_of(tmp_path: Path, text: str) -> Path:
-    (tmp_path / "slots").mkdir()
-    (tmp_path / "slots" / "policy.rq").write_text("")
     (tmp_path / "wrong.rq").write_text(text, "utf-8")
     return tmp_path
 
@@ -138,6 +115,18 @@ def test_the_questions_stand_in_their_order_and_themes_together() -> None:
     assert len(set(themes)) == 8
 
 
+def test_questions_and_options_use_only_declared_terms() -> None:
+    ontology = graph.load_graph(s for s in graph.sources() if s.graph_iri == ONTOLOGY_IRI)
+    declared = {str(subject).removeprefix(SP) for subject in ontology.subjects()}
+    files = sorted(paths.QUESTIONS.glob("**/*.rq"))
+    assert len(files) > 50
+    for file in files:
+        query = "".join(line for line in file.open(encoding="utf-8") if not line.startswith("#"))
+        used = set(re.findall(r"(?<![\w?]):([A-Za-z]\w*)", query))
+        assert used, file.name
+        assert used <= declared, (file.name, used - declared)
+
+
 def test_each_title_and_summary_is_one_clear_sentence() -> None:
     known = load_questions().values()
     assert len({each.title for each in known}) == len(known) > 0
@@ -148,115 +137,11 @@ def test_each_title_and_summary_is_one_clear_sentence() -> None:
         assert each.empty.endswith(".")
 
 
-def test_every_slot_type_is_used_or_named_after_a_class() -> None:
-    types = {path.stem for path in (paths.QUESTIONS / "slots").glob("*.rq")}
-    used = {slot.type for each in load_questions().values() for slot in each.slots.values()}
-    assert used <= types | {questions.PERIOD}
-    assert types - used <= {"issue", "document"}
-
-
-def test_options_count_claims_and_hold_the_parents_of_what_is_used(world: LocalEngine) -> None:
-    slot = load_questions()["prefers"].slots["policy"]
-    found = [(option.value, option.label, option.count) for option in options(world, slot)]
-    assert found == [("id:tariffs", "tariffs", 4), ("id:quotas", "quotas", 2), ("id:duties", "duties", 1)]
-
-
-def test_every_type_of_slot_has_options(engine: LocalEngine) -> None:
-    types = sorted(path.stem for path in (paths.QUESTIONS / "slots").glob("*.rq"))
-    assert types
-    for kind in types:
-        found = options(engine, questions.Slot("x", kind, kind, "any"))
-        assert found, kind
-        assert [-option.count for option in found] == sorted(-option.count for option in found)
-        assert len({option.value for option in found}) == len(found)
-
-
-@pytest.mark.parametrize(
-    "written",
-    ["id:tariffs", ID + "tariffs", f"<{ID}tariffs>", "tariffs", "Tariffs", " TARIFFS ", "the tariffs"],
-)
-def test_a_value_can_be_written_in_several_ways(world: LocalEngine, written: str) -> None:
-    bound = load_questions()["prefers"].bind(world, {"policy": written})
-    assert bound.values == {"policy": "id:tariffs", "period": "after 2000"}
-    assert bound.sentence == "Which actor prefers tariffs after 2000?"
-    assert "VALUES ?policy { id:tariffs }" in bound.sparql
-    assert "VALUES (?from ?to) { (2001 UNDEF) }" in bound.sparql
-
-
-def test_an_alternative_label_names_the_thing_too(world: LocalEngine) -> None:
-    bound = load_questions()["preferences"].bind(world, {"actor": "the kingdom"})
-    assert bound.values["actor"] == "id:syldavia"
-
-
-def test_a_label_of_two_things_is_not_guessed(world: LocalEngine) -> None:
-    with pytest.raises(SlotValueError, match="names 2 things") as error:
-        load_questions()["about"].bind(world, {"thing": "the kingdom"})
-    assert "id:duties" in str(error.value)
-    assert "id:syldavia" in str(error.value)
-
-
-def test_a_near_miss_names_the_nearest(world: LocalEngine) -> None:
-    with pytest.raises(SlotValueError, match="did you mean 'tariffs'"):
-        load_questions()["prefers"].bind(world, {"policy": "tarifs"})
-
-
 def test_an_unknown_slot_names_the_slots_there_are(world: LocalEngine) -> None:
     with pytest.raises(SlotValueError, match="its slots are policy, period"):
         load_questions()["prefers"].bind(world, {"actor": "Borduria"})
     with pytest.raises(SlotValueError, match="it has none"):
         load_questions()["kinds"].bind(world, {"actor": "Borduria"})
-
-
-def test_any_is_taken_only_where_the_slot_says_so(world: LocalEngine) -> None:
-    known = load_questions()
-    bound = known["preferences"].bind(world, {"actor": "any"})
-    assert bound.sentence == "What does anybody prefer at any time?"
-    assert "VALUES ?actor" not in bound.sparql
-    assert {row["actor"] for row in world.select(bound.sparql).rows}
-    with pytest.raises(SlotValueError):
-        known["prefers"].bind(world, {"policy": "any"})
-
-
-def test_a_period_becomes_two_integers(world: LocalEngine) -> None:
-    values = {"policy": "tariffs", "period": "between -10 and 10"}
-    bound = load_questions()["prefers"].bind(world, values)
-    assert "VALUES (?from ?to) { (-10 10) }" in bound.sparql
-    assert bound.period is not None
-    assert (bound.period.from_year, bound.period.to_year) == (-10, 10)
-
-
-@pytest.mark.parametrize("slot", ["policy", "period"])
-@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
-def test_a_hostile_value_is_refused_in_few_words(
-    world: LocalEngine, slot: str, value: str
-) -> None:
-    with pytest.raises(SlotValueError) as refused:
-        load_questions()["prefers"].bind(world, {"policy": "tariffs", slot: value})
-    assert len(str(refused.value)) < 800
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.text(max_size=40))
-def test_a_bound_query_has_only_terms_of_options(world: LocalEngine, value: str) -> None:
-    question = load_questions()["preferences"]
-    lines = {
-        "  VALUES ?actor { id:borduria }",
-        "  VALUES ?actor { id:syldavia }",
-        "  VALUES ?actor { id:hostile }",
-    }
-    try:
-        bound = question.bind(world, {"actor": value})
-    except SlotValueError:
-        return
-    changed = set(bound.sparql.splitlines()) - set(question.sparql.splitlines())
-    assert changed <= lines
-
-
-def test_a_hostile_label_is_shown_but_never_asked(world: LocalEngine) -> None:
-    bound = load_questions()["about"].bind(world, {"thing": "id:hostile"})
-    assert '"} #' in bound.sentence
-    assert "VALUES ?thing { id:hostile }" in bound.sparql
-    assert '"} #' not in bound.sparql
 
 
 @pytest.mark.parametrize(
@@ -328,7 +213,7 @@ def test_every_sentence_with_its_defaults_is_understood(engine: LocalEngine) -> 
 def test_an_unknown_name_names_the_nearest() -> None:
     known = load_questions()
     assert questions.find(known, "prefers") is known["prefers"]
-    with pytest.raises(UnknownQuestionError, match="did you mean prefers"):
+    with pytest.raises(UnknownQuestionError, match="did you mean 'prefers'"):
         questions.find(known, "prefrs")
     with pytest.raises(StandpointError, match="ask one of"):
         questions.find(known, "~" * 10**5)

@@ -20,6 +20,9 @@ MACHINE_BLUEPRINTS = frozenset({"endpoint"})
 PROBLEM = Written("json", "application/problem+json", ("application/json",))
 TEXT = Written("text", "text/plain; charset=utf-8")
 
+UNREAD = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
+"""Statuses after which the rest of a body may still be on its way, so that the connection ends."""
+
 RETRY_AFTER = 2
 """Seconds after which a busy service is worth another try."""
 
@@ -135,6 +138,8 @@ def tell(error: Exception) -> Response:
     response.status_code = failure.status
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
+    if failure.status in UNREAD:
+        response.headers["Connection"] = "close"
     if failure.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     if isinstance(error, HTTPException):

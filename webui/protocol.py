@@ -8,6 +8,7 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from kg.errors import RefusedQueryError
+from webui import bodies
 from webui.negotiation import essence
 
 FORM = "application/x-www-form-urlencoded"
@@ -100,7 +101,7 @@ def _body(request: Request) -> list[tuple[str, str]]:
     charset = request.mimetype_params.get("charset", "").lower()
     if charset not in CHARSETS:
         raise UnsupportedBody(f"The body is in the charset {charset[:20]}: send it in UTF-8.")
-    body = request.get_data(cache=False, parse_form_data=False)
+    body = bodies.read(request)
     if sent_as == FORM:
         return _parameters(body)
     try:

@@ -13,7 +13,8 @@ from kg import periods, printing
 from kg.answers import Answer, answer
 from kg.engines.results import CSV, JSON, TSV, Format
 from kg.errors import SlotValueError
-from kg.questions import ANY, PERIOD, BoundQuestion, Option, Question, Slot, find, options
+from kg.questions import BoundQuestion, Question, find
+from kg.slots import ANY, PERIOD, Option, Slot, options
 from webui.negotiation import PAGE, Written, named, negotiate
 from webui.site import site
 

@@ -22,10 +22,10 @@ from kg.errors import AddressError, StandpointError
 from kg.store import Snapshot
 from webui import create_app
 
-THREADS = 32
-"""Requests that are worked on at once; most wait for a query or for their client."""
-
 CONNECTIONS = 256
+"""Connections that are open at once, each with a thread: with fewer threads than connections,
+requests that wait for a thread would keep answers from being sent."""
+
 HEADER_MILLISECONDS = 10_000
 HEADER_BYTES = 256 * 1024
 """The longest request line with headers; a query of the longest allowed length fits, encoded."""
@@ -64,7 +64,7 @@ def serve(
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=THREADS,
+        blocking_threads=CONNECTIONS,
         backpressure=CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(

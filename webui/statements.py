@@ -24,7 +24,7 @@ class Statement:
 
 
 def statements(engine: Engine, query: str) -> list[Statement]:
-    """The statements that a query finds, in text order.
+    """The statements that a query finds, in text order, those read between the lines last.
 
     Args:
         engine: answers it.
@@ -38,4 +38,9 @@ def statements(engine: Engine, query: str) -> list[Statement]:
         for claim, quotes in evidence(engine, contents).items()
         for quote in quotes
     ]
-    return sorted(found, key=lambda each: (each.evidence.document, each.evidence.start, each.words))
+    return sorted(found, key=_order)
+
+
+def _order(statement: Statement) -> tuple[str, int, bool, str]:
+    quote = statement.evidence
+    return quote.document, quote.start, quote.infers, quote.claim

@@ -33,6 +33,7 @@ _TYPE = PREFIXES["rdf"] + "type"
 _LABEL = PREFIXES["rdfs"] + "label"
 _DEFINITIONS = (PREFIXES["skos"] + "definition", PREFIXES["rdfs"] + "comment")
 _OTHER_NAME = PREFIXES["skos"] + "altLabel"
+_INDIVIDUAL = str(NamedNode(PREFIXES["owl"] + "NamedIndividual"))
 _HEADER = frozenset({_LABEL, _OTHER_NAME, *_DEFINITIONS})
 _WORD = re.compile(r"[^\W_]{3,}")
 
@@ -209,7 +210,7 @@ def _layers(
     layers = {name: Layer(name) for name in ("written", "derived", "editorial")}
     grouped: dict[tuple[str, str], list[ShownTerm]] = {}
     for link in links:
-        if link.relation.value not in without:
+        if link.relation.value not in without and str(link.value) != _INDIVIDUAL:
             key = (link.layer, str(link.relation))
             grouped.setdefault(key, []).append(shown[str(link.value)])
     for (layer, prop), values in grouped.items():

@@ -10,11 +10,13 @@ from pyoxigraph import NamedNode, RdfFormat, Store, Triple, serialize
 
 from kg.checks.findings import Finding
 from kg.errors import ReasonerError
-from kg.namespaces import ONTOLOGY_IRI, shorten
+from kg.namespaces import ONTOLOGY_IRI, PREFIXES, shorten
 
 CHECK = "consistency"
 
-_IMPORTS = NamedNode("http://www.w3.org/2002/07/owl#imports")
+_OWL, _RDFS = PREFIXES["owl"], PREFIXES["rdfs"]
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_ANNOTATION = NamedNode(_OWL + "AnnotationProperty")
 
 
 def findings(store: Store) -> Iterator[Finding]:
@@ -26,7 +28,11 @@ def findings(store: Store) -> Iterator[Finding]:
         )
         yield Finding("info", CHECK, "", "", message)
         return
-    classes = unsatisfiable(quad.triple for quad in store)
+    try:
+        classes = unsatisfiable(quad.triple for quad in store)
+    except ReasonerError as error:
+        yield Finding("violation", CHECK, "", "", f"{error}")
+        return
     if classes is None:
         message = (
             "The ontology and the data contradict each other, so everything would follow from "
@@ -42,12 +48,15 @@ def findings(store: Store) -> Iterator[Finding]:
 def unsatisfiable(triples: Iterable[Triple]) -> list[str] | None:
     """The classes that nothing can be a member of, by IRI, or None when all is inconsistent.
 
-    Imports are not followed: the triples are the import closure.
+    Imports are not followed: the triples are the import closure. Annotations are left out, as
+    they have no meaning under the Direct Semantics and make half of the work.
 
     Raises:
         ReasonerError: HermiT could not be run.
     """
-    kept = [triple for triple in triples if triple.predicate != _IMPORTS]
+    listed = list(triples)
+    left_out = _without_meaning(listed)
+    kept = [triple for triple in listed if triple.predicate not in left_out]
     data = io.BytesIO(serialize(kept, format=RdfFormat.N_TRIPLES) or b"")
     world = owlready2.World()
     try:
@@ -58,6 +67,17 @@ def unsatisfiable(triples: Iterable[Triple]) -> list[str] | None:
     except owlready2.OwlReadyInconsistentOntologyError:
         return None
     except (owlready2.OwlReadyError, OSError) as error:
-        raise ReasonerError(f"HermiT could not be run: {error}") from error
+        reason = next((line for line in str(error).splitlines() if "Exception" in line), str(error))
+        raise ReasonerError(
+            f"HermiT stopped: {reason.strip()[:300]}. As a rule a literal's datatype or an axiom "
+            "is outside OWL 2 DL: correct what the other findings name first."
+        ) from error
     finally:
         world.close()
+
+
+def _without_meaning(triples: Iterable[Triple]) -> set[object]:
+    """The properties whose statements the reasoner needs not see."""
+    declared = {t.subject for t in triples if (t.predicate, t.object) == (_TYPE, _ANNOTATION)}
+    built_in = {_RDFS + name for name in ("label", "comment", "seeAlso", "isDefinedBy")}
+    return {*declared, *map(NamedNode, built_in), NamedNode(_OWL + "imports")}

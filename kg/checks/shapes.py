@@ -1,5 +1,6 @@
 """The shapes (SHACL, W3C Recommendation 2017): what every thing in the graph must look like."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,8 +16,9 @@ from kg.checks.findings import Files, Finding, Severity
 from kg.derive import derive
 from kg.errors import DataError
 from kg.graph import DERIVED, Source
-from kg.namespaces import SHAPE
+from kg.namespaces import BASE, SHAPE
 
+_IRI = re.compile(re.escape(BASE) + r"[\w/#-]+")
 _TYPE = NamedNode(str(RDF.type))
 _SEVERITIES: dict[rdflib.term.Node | None, Severity] = {
     SH.Warning: "warning",
@@ -117,7 +119,7 @@ def _result(report: rdflib.Graph, node: rdflib.term.Node) -> Result:
 
 
 def _finding(result: Result, files: Files) -> Finding:
-    message = result.message
+    message = _IRI.sub(lambda found: files.name(found[0], beside=result.focus), result.message)
     if isinstance(result.value, rdflib.Literal):
         message += f" Found: {str(result.value)!r}."
     elif result.value and str(result.value) != result.focus:

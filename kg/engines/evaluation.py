@@ -22,7 +22,7 @@ _ALTERNATIVE = re.compile(
 )
 _PREFIXED = frozenset((RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML))
 _XML = frozenset((QueryResultsFormat.XML, RdfFormat.RDF_XML))
-_NO_TAG = re.compile(rb"<(?![/?]|(?:[\w.-]+:)?[A-Za-z_\x80-\xff])")
+_NO_TAG = re.compile(rb"<(?![/?]|(?:[\w.-]+:)?+[A-Za-z_\x80-\xff])")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What pyoxigraph may still hold back in its buffer when the last triple is taken.
 _MARGIN = 64 * 1024
@@ -69,7 +69,10 @@ def _start(
             default_graph=[NamedNode(iri) for iri in query.default_graphs],
             named_graphs=[NamedNode(iri) for iri in query.named_graphs],
         )
-    return store.query(query.text, prefixes=dict(PREFIXES), use_default_graph_as_union=True)
+    # The engine would let the union override the query's own FROM clauses.
+    return store.query(
+        query.text, prefixes=dict(PREFIXES), use_default_graph_as_union=not query.has_dataset
+    )
 
 
 class _FullError(Exception):

@@ -64,10 +64,12 @@ class Checked:
     Attributes:
         source: its text, with a way back to the lines and columns that were sent.
         form: its query form.
+        has_dataset: whether FROM or FROM NAMED describes the dataset it asks.
     """
 
     source: Source
     form: Form
+    has_dataset: bool
 
     @property
     def kind(self) -> Kind:
@@ -139,6 +141,7 @@ class _Reader:
         self._prefixes = dict(PREFIXES)
         self._prefix = ""
         self._has_base = False
+        self._has_dataset = False
         self._declaring = ""
         self._expects_data = False
         self._brackets = [_Bracket(Token("mark", "", 0))]
@@ -176,7 +179,7 @@ class _Reader:
             raise self._source.syntax_error(
                 0, "the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE"
             )
-        return Checked(self._source, self._form)
+        return Checked(self._source, self._form, self._has_dataset)
 
     def _open(self, token: Token) -> None:
         word = token.text.upper() if token.kind == "word" else ""
@@ -253,6 +256,7 @@ class _Reader:
     def _dataset(self, token: Token, iri: str) -> None:
         if iri not in self._graphs:
             raise self._source.refusal(token.start, _foreign(iri))
+        self._has_dataset = True
 
     def _mark(self, token: Token) -> None:
         mark = token.text
@@ -261,7 +265,7 @@ class _Reader:
         elif mark in _CLOSERS:
             self._close_bracket(token)
         elif mark in _UNARY and not self._ends_operand():
-            self._unary_run += 1
+            self._unary_run += len(mark)
             self._check_depth(token)
             if mark not in _SIGNS:
                 self._operator(token)

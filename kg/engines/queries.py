@@ -20,17 +20,19 @@ class Query:
         form: its query form.
         kind: what that form gives.
         format: how to write the result; it fits the kind.
-        default_graphs: IRIs whose union is the default graph.
-        named_graphs: IRIs that GRAPH sees. Without either, the default graph is the union of all
-            named graphs and GRAPH sees them all, or the query's own FROM clauses decide.
+        has_dataset: whether the query's own FROM clauses describe its dataset.
+        default_graphs: IRIs whose union is the default graph, instead of FROM.
+        named_graphs: IRIs that GRAPH sees, instead of FROM NAMED. Without any of these, the
+            default graph is the union of all named graphs, and GRAPH sees them all.
     """
 
     text: str
     form: Form
     kind: Kind
     format: Format
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
+    has_dataset: bool
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
 
     def to_message(self) -> dict[str, Any]:
         """The query in types that JSON has."""
@@ -78,6 +80,7 @@ def prepare(
         checked.form,
         checked.kind,
         format,
+        checked.has_dataset,
         tuple(default_graphs),
         tuple(named_graphs),
     )

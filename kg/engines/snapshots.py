@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
+import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kg.engines import sandbox
@@ -18,8 +19,8 @@ from kg.errors import DamagedStoreError, StoreError
 _BYTES_PER_TRIPLE = 750
 # A quarter of a worker's memory for the snapshot keeps the sum of all processes in its bounds.
 _SNAPSHOT_SHARE = 4
-# A damaged store can ask for any amount when it is opened.
-_OPENING_SHARE = 4
+# A damaged store can ask for any amount when it is opened; a sound one is far from this.
+_OPENING_BYTES = 2**30
 
 _UNREADABLE = "the store cannot be read: build it again with 'kg build'"
 
@@ -79,7 +80,8 @@ def _receive(quads: BinaryIO) -> tuple[Snapshot, Store | None]:
         return snapshot, None
     store = Store()
     try:
-        store.load(quads, format=RdfFormat.N_QUADS)
+        # Loading a file would give its blank nodes new names, others than in a second process.
+        store.bulk_extend(pyoxigraph.parse(quads, format=RdfFormat.N_QUADS, lenient=True))
     except SyntaxError:
         raise DamagedStoreError(_UNREADABLE) from None
     if len(store) != snapshot.triples:
@@ -90,7 +92,7 @@ def _receive(quads: BinaryIO) -> tuple[Snapshot, Store | None]:
 def _send(path: Path, limits: Limits, writing: int) -> NoReturn:
     try:
         with os.fdopen(writing, "wb") as quads:
-            sandbox.confine(limits.memory_bytes * _OPENING_SHARE, reads_files=True)
+            sandbox.confine(_OPENING_BYTES, reads_files=True)
             store = open_store(path)
             snapshot = _survey(store, limits)
             quads.write(json.dumps(snapshot.to_message()).encode() + b"\n")

@@ -8,12 +8,17 @@ from kg.errors import QuerySyntaxError, QueryTooLargeError, RefusedQueryError
 
 # A backslash that escapes a backslash starts no code point escape.
 _ESCAPE = re.compile(r"\\(?:\\|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
+# These end or bend a string when bare, so their escapes can only be meant for its inside.
+_IN_STRINGS = {'"': r"\"", "'": r"\'", "\\": r"\\", "\n": r"\n", "\r": r"\r"}
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Source:
     """One query with its code point escapes decoded (SPARQL 1.1 §19.2), before any tokenizing.
+
+    SPARQL 1.2 also allows the escapes of quotes, backslashes and line ends inside strings; those
+    become the escapes that strings have for them, so that no reader can take them for more.
 
     Attributes:
         sent: the query as it came.
@@ -45,7 +50,7 @@ class Source:
             if digits is None:
                 continue
             pieces += (sent[start : escape.start()], _character(int(digits, 16)))
-            length += len(pieces[-2]) + 1
+            length += len(pieces[-2]) + len(pieces[-1])
             start = escape.end()
             shifts.append((length, start))
         source = cls(sent, "".join((*pieces, sent[start:])), tuple(shifts))
@@ -89,4 +94,5 @@ def offset_of(text: str, line: int, column: int) -> int:
 
 def _character(code: int) -> str:
     # Past the last code point stands a surrogate, which is refused with the others.
-    return chr(code) if code <= 0x10FFFF else "\ud800"
+    character = chr(code) if code <= 0x10FFFF else "\ud800"
+    return _IN_STRINGS.get(character, character)

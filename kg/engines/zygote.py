@@ -31,6 +31,9 @@ _REPLY = struct.Struct(">q")
 _FORK, _END = b"F", b"E"
 _FAILED = -1
 
+# Else each thread of RocksDB would reserve address space, which workers have little of.
+_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1"}
+
 OUT_OF_MEMORY = 3
 """Exit code of a worker that could not even say that its memory is used up."""
 
@@ -61,6 +64,7 @@ class Zygote:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,
+                env={**os.environ, **_ENVIRONMENT},
             )
         try:
             self.snapshot = self._begin(store, limits)

@@ -1,0 +1,222 @@
+"""Slots of questions: what can fill them, and how a filling becomes SPARQL.
+
+A slot is bound by putting one generated VALUES line in the place of the written one. Only terms
+that the graph offers as an option, and integers, are ever generated: no word that a person typed
+reaches a query.
+"""
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph
+
+from kg import labels, paths, periods, titles
+from kg.errors import SlotValueError
+from kg.labels import Engine
+from kg.namespaces import ID, PREFIXES, shorten
+
+PERIOD = "period"
+"""The type of a slot that takes words for a time and binds ``?from`` and ``?to``."""
+
+ANY = "any"
+"""The value that leaves a slot unbound, where the slot allows it."""
+
+UNBOUND = "UNDEF"
+_ARTICLE = "the "
+_SHOWN_LENGTH = 60
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A part of a question that can be filled differently.
+
+    Attributes:
+        name: the SPARQL variable that the slot binds, without its question mark.
+        type: "period", or the name of a file in ``kg/questions/slots``.
+        label: what the slot is called.
+        default: a value: "any", a prefixed name, an IRI in full, or the words of a period.
+        any_words: the words for "any" in a sentence, or None when the slot must have a value.
+    """
+
+    name: str
+    type: str
+    label: str
+    default: str
+    any_words: str | None = None
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value that a slot takes.
+
+    Attributes:
+        value: its prefixed name, or its IRI where no prefix fits.
+        label: what it is called.
+        count: how many claims use it.
+        iri: its IRI.
+    """
+
+    value: str
+    label: str
+    count: int
+    iri: str
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What stands in a slot.
+
+    Attributes:
+        value: its one written form, as addresses carry it.
+        words: what it is called in a sentence.
+        data: what the VALUES line holds, or None to leave the slot unbound.
+    """
+
+    value: str
+    words: str
+    data: str | None
+
+
+def types() -> set[str]:
+    """The types that a slot can have."""
+    return {PERIOD, *(path.stem for path in (paths.QUESTIONS / "slots").glob("*.rq"))}
+
+
+def options(engine: Engine, slot: Slot) -> list[Option]:
+    """What a slot takes, the most used first; nothing for a period, which takes words."""
+    if slot.type == PERIOD:
+        return []
+    query = (paths.QUESTIONS / "slots" / f"{slot.type}.rq").read_text(encoding="utf-8")
+    found = []
+    for row in engine.select(query).rows:
+        iri = row["value"].value
+        if isinstance(row["value"], pyoxigraph.NamedNode) and any(labels.batches([iri])):
+            found.append(Option(_written(iri), row["label"].value, int(row["count"].value), iri))
+    return found
+
+
+def fill(engine: Engine, slot: Slot, written: str) -> Filling:
+    """The filling that a person means.
+
+    Args:
+        engine: answers which options there are.
+        slot: the slot.
+        written: the words of a period; else an option's prefixed name, IRI, local name, label or
+            alternative label, with or without "the"; "any" where the slot allows it.
+
+    Raises:
+        SlotValueError: it is none of the options, or more than one; the message names some.
+    """
+    if slot.type == PERIOD:
+        period = periods.parse(written)
+        return Filling(period.words, period.words, _bounds(period))
+    if len(written) <= titles.MAX_LENGTH:
+        if slot.any_words and titles.fold(written) in (ANY, titles.fold(slot.any_words)):
+            return Filling(ANY, slot.any_words, None)
+        offered = options(engine, slot)
+        if found := next(filter(None, _meant(engine, offered, written)), None):
+            return _filling(found, written)
+        raise SlotValueError(_no_option(offered, slot, written))
+    raise SlotValueError(_no_option(options(engine, slot), slot, written))
+
+
+def _meant(engine: Engine, offered: Sequence[Option], written: str) -> Iterable[list[Option]]:
+    """The options that a word can mean, in the order in which its meanings are tried."""
+    spellings = [written]
+    if written.casefold().startswith(_ARTICLE):
+        spellings.append(written[len(_ARTICLE) :])
+    for spelling in spellings:
+        folded, iri = titles.fold(spelling), spelling.strip("<>")
+        yield [each for each in offered if iri in (each.iri, each.value, each.iri.removeprefix(ID))]
+        yield [each for each in offered if titles.fold(each.label) == folded]
+    names = labels.alternatives(engine, (each.iri for each in offered))
+    for spelling in spellings:
+        called = {iri for iri, name in names if titles.fold(name) == titles.fold(spelling)}
+        yield [each for each in offered if each.iri in called]
+
+
+def default_data(slot: Slot) -> str:
+    """What the VALUES line of a question's file must hold for the slot's default."""
+    if slot.type == PERIOD:
+        return _bounds(periods.parse(slot.default))
+    if slot.default == ANY:
+        return UNBOUND
+    return f"<{slot.default}>" if iri_of(slot.default) == slot.default else slot.default
+
+
+def written_data(slot: Slot, sparql: str) -> list[str]:
+    """What each VALUES line of the slot holds; a sound question has one."""
+    return _line(slot).findall(sparql)
+
+
+def line_shape(slot: Slot) -> str:
+    """How the VALUES line of the slot looks."""
+    return "VALUES (?from ?to) { (… …) }" if slot.type == PERIOD else f"VALUES ?{slot.name} {{ … }}"
+
+
+def replace_data(slot: Slot, filling: Filling, sparql: str) -> str:
+    """The query with the filling in the slot's VALUES line, or without that line for "any"."""
+
+    def line(found: re.Match[str]) -> str:
+        if filling.data is None:
+            return ""
+        return found[0].replace(found["data"], filling.data)
+
+    return _line(slot).sub(line, sparql)
+
+
+def iri_of(written: str) -> str:
+    """The IRI that a prefixed name, or an IRI in full, stands for."""
+    prefix, _, local = written.partition(":")
+    return PREFIXES[prefix] + local if prefix in PREFIXES and _NAME.fullmatch(local) else written
+
+
+def shown(text: str) -> str:
+    """A typed text as a message repeats it: quoted, escaped and short."""
+    return repr(text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…")
+
+
+def advice(text: str, known: Collection[str], otherwise: str) -> str:
+    """The known words that are nearest to a typed text, as the end of a message."""
+    near = difflib.get_close_matches(text[:_SHOWN_LENGTH], known, n=3, cutoff=0.4)
+    return "did you mean " + " or ".join(f"'{word}'" for word in near) + "?" if near else otherwise
+
+
+def _bounds(period: periods.Period) -> str:
+    years = (period.from_year, period.to_year)
+    return "(" + " ".join(UNBOUND if year is None else str(year) for year in years) + ")"
+
+
+def _filling(found: Sequence[Option], written: str) -> Filling:
+    if len(found) > 1:
+        raise SlotValueError(
+            f"{shown(written)} names {len(found)} things: write one of "
+            + ", ".join(option.value for option in found)
+        )
+    [option] = found
+    data = option.value if option.value != option.iri else next(labels.batches([option.iri]))
+    return Filling(option.value, option.label, data)
+
+
+def _no_option(offered: Sequence[Option], slot: Slot, written: str) -> str:
+    most_used = ", ".join(f"'{option.label}'" for option in offered[:5])
+    by_text = {titles.fold(option.label): option.label for option in offered}
+    near = advice(titles.fold(written[:_SHOWN_LENGTH]), by_text, f"write for example {most_used}")
+    return f"no {slot.label} is called {shown(written)}; {near}"
+
+
+def _written(iri: str) -> str:
+    """A prefixed name where SPARQL takes it as one whatever the IRI holds, else the bare IRI."""
+    short = shorten(iri)
+    return short if iri_of(short) == iri else iri
+
+
+def _line(slot: Slot) -> re.Pattern[str]:
+    if slot.type == PERIOD:
+        data = r"VALUES \(\?from \?to\) \{ (?P<data>\(\S+ \S+\)) \}"
+    else:
+        data = rf"VALUES \?{slot.name} \{{ (?P<data>\S+) \}}"
+    return re.compile(rf"^[ \t]*{data}[ \t]*\n", re.MULTILINE)

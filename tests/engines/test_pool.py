@@ -1,0 +1,354 @@
+"""The pool: what a stranger's query can do to it, and what it cannot."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
+
+from kg.engines import guard, wire
+from kg.engines.limits import Limits
+from kg.engines.local import LocalEngine
+from kg.engines.pool import Pool
+from kg.engines.results import Format
+from kg.errors import (
+    DamagedStoreError,
+    EngineBusyError,
+    EngineDiedError,
+    MissingStoreError,
+    QueryError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    QueryTooLargeError,
+    RefusedQueryError,
+)
+from kg.namespaces import SP
+
+GRAPH = "https://example.org/graph"
+SAYS = NamedNode(SP + "says")
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+BOMB = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s :says ?o }"
+LIMITS = Limits(seconds=5, workers=2, memory_bytes=128 * 2**20)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pool") / "store"
+    store = Store(str(path))
+    store.extend(
+        Quad(NamedNode(f"{SP}{number}"), SAYS, Literal(f"text {number}"), NamedNode(GRAPH))
+        for number in range(999)
+    )
+    store.add(Quad(BlankNode("kept"), SAYS, Literal("blank"), NamedNode(GRAPH)))
+    store.flush()
+    return path
+
+
+@pytest.fixture(scope="module")
+def pool(path):
+    with Pool(path, LIMITS) as pool:
+        yield pool
+
+
+@pytest.fixture
+def brief(path):
+    """A pool with one worker that stops a query soon."""
+    with Pool(path, replace(LIMITS, seconds=0.3, wait_seconds=2, workers=1)) as pool:
+        yield pool
+
+
+def children(pid):
+    """The living and dead children of a process."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def exists(pid):
+    return Path(f"/proc/{pid}").exists()
+
+
+def wait_until(happens):
+    deadline = time.monotonic() + 10
+    while not happens():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.005)
+
+
+def count(pool):
+    [row] = pool.select(COUNT).rows
+    return int(row["n"].value)
+
+
+def test_answers_are_those_of_the_local_engine(pool, path):
+    local = LocalEngine(path)
+    for query in (
+        "SELECT * { ?s ?p ?o } ORDER BY ?o LIMIT 9",
+        "SELECT ?s { ?s ?p 'blank' }",
+        "ASK { ?s :says 'text 1' }",
+        f"SELECT * FROM <{GRAPH}> {{ ?s ?p 'text 1' }}",
+        "CONSTRUCT WHERE { :1 ?p ?o }",
+    ):
+        answer, expected = pool.query(query), local.query(query)
+        assert replace(answer, seconds=0) == replace(expected, seconds=0)
+    assert pool.ask("ASK { ?s :says 'text 1' }")
+    assert pool.snapshot.graphs == {GRAPH}
+    assert pool.snapshot.triples == 1000
+
+
+def test_formats_and_datasets_reach_the_worker(pool):
+    csv = pool.query("SELECT (1 AS ?x) {}", Format.named("csv"))
+    assert csv.body == b"x\r\n1\r\n"
+    assert pool.query("SELECT * { ?s ?p ?o }", default_graphs=[GRAPH]).rows == 1000
+    assert pool.query("SELECT * { ?s ?p ?o }", named_graphs=[GRAPH]).rows == 0
+    with pytest.raises(RefusedQueryError, match="not a graph"):
+        pool.query("ASK {}", default_graphs=["file:///etc/passwd"])
+
+
+def test_cut_results_say_so(path):
+    with Pool(path, replace(LIMITS, rows=10)) as pool:
+        assert (pool.query("SELECT * { ?s ?p ?o }").rows) == 10
+        assert pool.query("SELECT * { ?s ?p ?o }").truncated
+        assert pool.query("CONSTRUCT WHERE { ?s ?p ?o }").truncated
+        with pytest.raises(QueryTooLargeError):
+            pool.select("SELECT * { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("ASK { FILTER(" + "(" * 3000 + "1" + ")" * 3000 + ") }", RefusedQueryError),
+        ("INSERT DATA { :a :b :c }", RefusedQueryError),
+        ("SELECT * { SERVICE <http://127.0.0.1/> {} }", RefusedQueryError),
+        ("SELECT * FROM <file:///etc/passwd> {}", RefusedQueryError),
+        ("SELECT * {", QuerySyntaxError),
+        ("", QuerySyntaxError),
+        ("ASK {}" + " " * 64_000, QueryTooLargeError),
+    ],
+)
+def test_refused_queries_reach_no_worker(pool, query, kind):
+    before = pool.status().queries
+    with pytest.raises(kind):
+        pool.query(query)
+    assert pool.status().queries == before
+
+
+def test_an_engines_errors_come_back_and_the_worker_stays(pool):
+    died = pool.status().died
+    with pytest.raises(QuerySyntaxError, match="line 2, column 7") as caught:
+        pool.query("SEL\\u0045CT ?s\nWHERE ?s ?p ?o")
+    assert (caught.value.line, caught.value.column) == (2, 7)
+    with pytest.raises(QueryError, match="http://x/f"):
+        pool.query("SELECT (<http://x/f>(1) AS ?x) {}")
+    assert count(pool) == 1000
+    assert pool.status().died == died
+
+
+def test_a_query_over_its_time_is_stopped_and_its_worker_gone(brief):
+    [worker] = brief._idle
+    with pytest.raises(QueryTimeoutError, match=r"0\.3 seconds"):
+        brief.query(ENDLESS)
+    assert not exists(worker.pid)
+    assert count(brief) == 1000
+    status = brief.status()
+    assert (status.workers, status.busy, status.killed, status.died) == (1, 0, 1, 0)
+
+
+@pytest.mark.parametrize("memory", [64 * 2**20, 128 * 2**20])
+def test_a_memory_bomb_ends_only_its_own_worker(path, memory):
+    with Pool(path, replace(LIMITS, seconds=20, memory_bytes=memory)) as pool:
+        with ThreadPoolExecutor() as threads:
+            bomb = threads.submit(pool.query, BOMB)
+            answers = [count(pool) for _ in range(20)]
+            assert isinstance(bomb.exception(), QueryTooLargeError)
+        assert f"{memory // 2**20} MiB" in str(bomb.exception())
+        assert answers == [1000] * 20
+        assert count(pool) == 1000
+
+
+def test_many_threads_share_the_workers(pool):
+    with ThreadPoolExecutor(16) as threads:
+        queries = [f"SELECT ?o {{ :{number} ?p ?o }}" for number in range(200)]
+        answers = list(threads.map(pool.select, queries))
+    assert [answer.rows[0]["o"].value for answer in answers] == [f"text {n}" for n in range(200)]
+    status = pool.status()
+    assert status.workers <= LIMITS.workers
+    assert status.busy == 0
+
+
+def test_a_killed_worker_fails_only_the_query_it_had(path):
+    stop = threading.Event()
+    outcomes = Counter()
+
+    def ask(pool):
+        while not stop.is_set():
+            try:
+                outcomes[count(pool)] += 1
+            except EngineDiedError:
+                outcomes["died"] += 1
+
+    chance = random.Random(7)
+    with Pool(path, LIMITS) as pool, ThreadPoolExecutor() as threads:
+        running = [threads.submit(ask, pool) for _ in range(4)]
+        kills = 0
+        while kills < 20:
+            time.sleep(0.02)
+            if workers := children(pool._zygote._process.pid):
+                os.kill(chance.choice(workers), signal.SIGKILL)
+                kills += 1
+        wait_until(lambda: pool.status().died > 0)
+        stop.set()
+        for future in running:
+            future.result()
+        assert count(pool) == 1000
+        assert 0 <= outcomes["died"] <= kills
+        assert pool.status().died >= outcomes["died"]
+    assert set(outcomes) <= {1000, "died"}
+    assert outcomes[1000] > kills
+
+
+def test_a_worker_killed_while_idle_fails_no_query(brief):
+    [worker] = brief._idle
+    os.kill(worker.pid, signal.SIGKILL)
+    wait_until(lambda: not worker.is_alive())
+    assert count(brief) == 1000
+    assert brief.status().died == 1
+    assert not exists(worker.pid)
+
+
+def test_a_lost_zygote_is_replaced_and_takes_its_workers_along(brief):
+    old, [worker] = brief._zygote._process, brief._idle
+    old.kill()
+    wait_until(lambda: not exists(worker.pid) or not worker.is_alive())
+    assert count(brief) == 1000
+    assert brief._zygote._process.pid != old.pid
+
+
+def test_waiting_for_a_worker_has_an_end(path):
+    with (
+        Pool(path, replace(LIMITS, seconds=1.5, wait_seconds=0.05, workers=1)) as pool,
+        ThreadPoolExecutor() as threads,
+    ):
+        running = threads.submit(pool.query, ENDLESS)
+        wait_until(lambda: pool.status().busy == 1)
+        with pytest.raises(EngineBusyError, match="try again"):
+            count(pool)
+        assert isinstance(running.exception(), QueryTimeoutError)
+        assert count(pool) == 1000
+
+
+def test_closing_lets_queries_finish_and_leaves_no_process(path):
+    pool = Pool(path, replace(LIMITS, seconds=0.5))
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(pool.query, ENDLESS)
+        wait_until(lambda: pool.status().busy == 1)
+        count(pool)
+        zygote = pool._zygote._process.pid
+        family = [zygote, *children(zygote)]
+        assert len(family) == 3
+        pool.close()
+        assert isinstance(running.exception(), QueryTimeoutError | EngineDiedError)
+    assert not any(exists(pid) for pid in family)
+    with pytest.raises(EngineBusyError, match="no longer served"):
+        count(pool)
+    pool.close()
+
+
+def test_processes_end_with_the_front_even_in_the_middle_of_a_query(path):
+    code = f"""
+import sys, threading, time
+from kg.engines.limits import Limits
+from kg.engines.pool import Pool
+pool = Pool({str(path)!r}, Limits(workers=1, seconds=600))
+threading.Thread(target=pool.query, args=({ENDLESS!r},), daemon=True).start()
+while not pool.status().busy:
+    time.sleep(0.01)
+print(pool._zygote._process.pid, flush=True)
+time.sleep(600)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as front:
+        zygote = int(front.stdout.readline())
+        family = [zygote, *children(zygote)]
+        assert len(family) == 2
+        front.kill()
+    wait_until(lambda: not any(exists(pid) for pid in family))
+
+
+def test_a_query_that_fools_the_guard_still_reaches_nobody(path, monkeypatch):
+    def blind(sparql, limits, _graphs):
+        return guard.Checked(guard.Source.read(sparql, limits.query_characters), "SELECT", False)
+
+    monkeypatch.setattr("kg.engines.queries.check", blind)
+    with socket.create_server(("127.0.0.1", 0)) as server, Pool(path, LIMITS) as pool:
+        assert pool.status().sandboxed
+        server.settimeout(0.2)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        with pytest.raises(QueryError):
+            pool.query(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
+        with pytest.raises(TimeoutError):
+            server.accept()
+        with pytest.raises(QueryError):
+            pool.query("ASK { FILTER(" + "(" * 30_000 + "1" + ")" * 30_000 + ") }")
+        assert count(pool) == 1000
+
+
+def test_a_large_store_is_read_from_disk(tmp_path):
+    store = Store(str(tmp_path))
+    store.bulk_extend(Quad(NamedNode(f"{SP}{n}"), SAYS, Literal(n)) for n in range(45_000))
+    store.flush()
+    with Pool(tmp_path, replace(LIMITS, seconds=0.5)) as pool:
+        assert pool.status().in_memory is False
+        assert pool.status().sandboxed
+        assert count(pool) == 45_000
+        with pytest.raises((QueryTimeoutError, QueryTooLargeError)):
+            pool.query(ENDLESS)
+        assert count(pool) == 45_000
+
+
+def test_a_store_that_is_not_there_or_damaged_is_said_at_once(tmp_path):
+    with pytest.raises(MissingStoreError, match="kg build"):
+        Pool(tmp_path / "none", LIMITS)
+    with pytest.raises(DamagedStoreError, match="kg build"):
+        Pool(tmp_path, LIMITS)
+
+
+def test_neither_front_nor_zygote_loads_rdflib():
+    code = "import sys, kg.engines.pool; print('rdflib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_messages_that_are_none_are_refused():
+    for data, error in (
+        (b"\0\0\0\2\0\0\0\0[]", wire.WireError),
+        (b"\0\0\0\2\0\0\0\0{x", wire.WireError),
+        (b"\xff\xff\xff\xff\0\0\0\0", wire.WireError),
+        (b"\0\0\0\2\0\0\0\x09{}", wire.WireError),
+        (b"\0\0\0\2\0", EOFError),
+    ):
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                theirs.sendall(data)
+            with pytest.raises(error):
+                wire.receive(ours, most_body=8)
+
+
+def test_a_silent_or_deaf_peer_is_given_up():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        soon = time.monotonic() + 0.05
+        with pytest.raises(TimeoutError):
+            wire.receive(ours, deadline=soon)
+        with pytest.raises(TimeoutError):
+            wire.send(ours, {}, b"x" * 10_000_000, deadline=soon + 0.05)
