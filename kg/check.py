@@ -66,7 +66,7 @@ def check(
     for step, run in steps.items():
         progress(step)
         found += run()
-    return sorted(found, key=files.order)
+    return sorted(dict.fromkeys(found), key=files.order)
 
 
 def _unreadable(folders: Iterable[Path]) -> Iterator[Finding]:

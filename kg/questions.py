@@ -171,8 +171,9 @@ def find(questions: Mapping[str, Question], name: str) -> Question:
     """
     if name in questions:
         return questions[name]
-    near = slots.advice(name, questions.keys(), "ask one of " + ", ".join(questions))
-    raise UnknownQuestionError(f"there is no question {slots.shown(name)}: {near}")
+    near = slots.did_you_mean(slots.nearest(name, {each: each for each in questions}))
+    offer = near or "ask one of " + ", ".join(questions)
+    raise UnknownQuestionError(f"there is no question {slots.shown(name)}: {offer}")
 
 
 def default_sentences(engine: Engine, questions: Iterable[Question]) -> dict[str, str]:
@@ -240,11 +241,11 @@ class _Remembering:
 
 def _not_understood(engine: Engine, text: str, known: Mapping[str, Question]) -> str:
     sentences = default_sentences(engine, known.values())
-    by_text = {titles.fold(sentence): known[name] for name, sentence in sentences.items()}
+    by_text = {titles.fold(sentence): sentence for sentence in sentences.values()}
     near = difflib.get_close_matches(
         titles.fold(text[: titles.MAX_LENGTH]), by_text, n=3, cutoff=0.3
     )
-    listed = "".join(f"\n  {sentences[by_text[words].name]}" for words in near)
+    listed = "".join(f"\n  {by_text[words]}" for words in near)
     asks = f"; the nearest questions are:{listed}" if near else "; list all with 'kg ask'"
     return f"the question {slots.shown(text)} is not understood{asks}"
 

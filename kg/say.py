@@ -23,6 +23,7 @@ from kg.namespaces import ID, LEX, PREFIXES, SP, shorten
 CHECK = "claim-label"
 
 _LABEL = PREFIXES["rdfs"] + "label"
+_NUMBER = re.compile("[0-9]{1,12}")
 _SLOT = re.compile(r"\{([a-z]+)\}")
 _CLAIMS = """
 SELECT DISTINCT ?claim ?kind ?content ?claimant ?polarity ?certainty ?force ?addressee ?if ?unless
@@ -225,7 +226,7 @@ def _said(claim: str, rows: list[QuerySolution], world: _World) -> Said:
         "made": "".join(_phrase("made", world.time(value)) for value in values("made")),
     }
     features = {*values("kind"), *values("polarity"), *values("force"), certainty}
-    numbers = [int(number) for number in values("number") if number.isdecimal()]
+    numbers = [int(number) for number in values("number") if _NUMBER.fullmatch(number)]
     sentence = _fill(_pattern(claim, features), slots)
     return Said(claim, first("document"), min(numbers, default=0), sentence)
 

@@ -7,7 +7,7 @@ reaches a query.
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph
@@ -116,11 +116,9 @@ def fill(engine: Engine, slot: Slot, written: str) -> Filling:
     if len(written) <= titles.MAX_LENGTH:
         if slot.any_words and titles.fold(written) in (ANY, titles.fold(slot.any_words)):
             return Filling(ANY, slot.any_words, None)
-        offered = options(engine, slot)
-        if found := next(filter(None, _meant(engine, offered, written)), None):
+        if found := next(filter(None, _meant(engine, options(engine, slot), written)), None):
             return _filling(found, written)
-        raise SlotValueError(_no_option(offered, slot, written))
-    raise SlotValueError(_no_option(options(engine, slot), slot, written))
+    raise SlotValueError(_no_option(engine, slot, written))
 
 
 def _meant(engine: Engine, offered: Sequence[Option], written: str) -> Iterable[list[Option]]:
@@ -179,10 +177,20 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…")
 
 
-def advice(text: str, known: Collection[str], otherwise: str) -> str:
-    """The known words that are nearest to a typed text, as the end of a message."""
+def nearest(text: str, known: Mapping[str, str]) -> list[str]:
+    """Up to three of the known things, those whose names are nearest to a typed text.
+
+    Args:
+        text: what was typed.
+        known: the thing that each name stands for.
+    """
     near = difflib.get_close_matches(text[:_SHOWN_LENGTH], known, n=3, cutoff=0.4)
-    return "did you mean " + " or ".join(f"'{word}'" for word in near) + "?" if near else otherwise
+    return list(dict.fromkeys(known[name] for name in near))
+
+
+def did_you_mean(things: Sequence[str]) -> str:
+    """The end of a message that offers these things; nothing when there are none."""
+    return "did you mean " + " or ".join(f"'{each}'" for each in things) + "?" if things else ""
 
 
 def _bounds(period: periods.Period) -> str:
@@ -201,11 +209,14 @@ def _filling(found: Sequence[Option], written: str) -> Filling:
     return Filling(option.value, option.label, data)
 
 
-def _no_option(offered: Sequence[Option], slot: Slot, written: str) -> str:
-    most_used = ", ".join(f"'{option.label}'" for option in offered[:5])
-    by_text = {titles.fold(option.label): option.label for option in offered}
-    near = advice(titles.fold(written[:_SHOWN_LENGTH]), by_text, f"write for example {most_used}")
-    return f"no {slot.label} is called {shown(written)}; {near}"
+def _no_option(engine: Engine, slot: Slot, written: str) -> str:
+    offered = options(engine, slot)
+    called = {option.iri: option.label for option in offered}
+    names = {titles.fold(name): called[iri] for iri, name in labels.alternatives(engine, called)}
+    names |= {titles.fold(label): label for label in called.values()}
+    near = nearest(titles.fold(written[:_SHOWN_LENGTH]), names)
+    most_used = "write for example " + ", ".join(f"'{option.label}'" for option in offered[:5])
+    return f"no {slot.label} is called {shown(written)}; {did_you_mean(near) or most_used}"
 
 
 def _written(iri: str) -> str:

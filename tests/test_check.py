@@ -207,6 +207,26 @@ class TestAClaimOfNoKind:
         assert "no pattern" in found["claim-label"].message
 
 
+class TestABoundThatIsNoDate:
+    @pytest.fixture
+    def fault(self, claims: Path) -> None:
+        replace(claims, '"1993-12-31T23:59:59Z"^^xsd:dateTime', f'"{"9" * 5000}"^^xsd:dateTime')
+
+    def test_is_found_without_a_crash_and_shown_in_short(self, found: dict[str, Finding]) -> None:
+        assert {"ill-typed", "BoundDateTime"} <= set(found)
+        assert all(len(one.message) < 500 for one in found.values())
+
+
+class TestABlankNode:
+    @pytest.fixture
+    def fault(self, claims: Path) -> None:
+        add(claims, "d:p1a :isToward [ a :State ] .")
+
+    def test_is_found_and_has_no_name(self, found: dict[str, Finding]) -> None:
+        assert found["blank-individual"].subject in ("", "d:p1a")
+        assert found["NamedIndividual"].subject == ""
+
+
 class TestAnUndocumentedTension:
     @pytest.fixture
     def fault(self, data: Path) -> None:

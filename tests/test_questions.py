@@ -121,7 +121,8 @@ def test_questions_and_options_use_only_declared_terms() -> None:
     files = sorted(paths.QUESTIONS.glob("**/*.rq"))
     assert len(files) > 50
     for file in files:
-        query = "".join(line for line in file.open(encoding="utf-8") if not line.startswith("#"))
+        lines = file.read_text("utf-8").splitlines()
+        query = "\n".join(line for line in lines if not line.startswith("#"))
         used = set(re.findall(r"(?<![\w?]):([A-Za-z]\w*)", query))
         assert used, file.name
         assert used <= declared, (file.name, used - declared)

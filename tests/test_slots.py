@@ -96,6 +96,11 @@ def test_a_near_miss_names_the_nearest(world: LocalEngine) -> None:
         load_questions()["prefers"].bind(world, {"policy": "tarifs"})
 
 
+def test_a_near_miss_of_an_alternative_label_names_the_thing(world: LocalEngine) -> None:
+    with pytest.raises(SlotValueError, match="did you mean 'Borduria'"):
+        load_questions()["preferences"].bind(world, {"actor": "Szohod"})
+
+
 def test_any_is_taken_only_where_the_slot_says_so(world: LocalEngine) -> None:
     known = load_questions()
     bound = known["preferences"].bind(world, {"actor": "any"})

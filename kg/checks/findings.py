@@ -46,6 +46,11 @@ class Finding:
         return f"{where}: {self.severity} [{self.check}] {self.message}".removeprefix(": ")
 
 
+def cropped(text: str) -> str:
+    """The text as a message shows it: not more than 80 characters of it."""
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
 class Files:
     """The files of a graph, to say where a subject stands.
 
@@ -67,10 +72,10 @@ class Files:
         the order of the files, that describes the subject.
         """
         page = self._pages.get(graph or "") or self._home(iri)
+        if not iri:
+            return Finding(severity, check, place(page.path) if page else "", "", message)
         if page is None:
             return Finding(severity, check, "", shorten(iri), message, None, iri)
-        if not iri:
-            return Finding(severity, check, place(page.path), "", message)
         name = page.name(iri)
         return Finding(severity, check, place(page.path), name, message, page.line(name), iri)
 

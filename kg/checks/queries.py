@@ -13,7 +13,7 @@ import yaml
 from pyoxigraph import BlankNode, NamedNode, QuerySolutions, Store
 
 from kg import paths
-from kg.checks.findings import Files, Finding, Severity
+from kg.checks.findings import Files, Finding, Severity, cropped
 from kg.errors import DataError
 from kg.namespaces import PREFIXES, shorten
 
@@ -73,7 +73,7 @@ def _word(term: object, files: Files, graph: str) -> str:
     if isinstance(term, NamedNode):
         short = shorten(term.value)
         return files.name(term.value, graph) if short.startswith("<") else short
-    return str(getattr(term, "value", term))
+    return cropped(str(getattr(term, "value", term)))
 
 
 def _read(path: Path) -> Check:

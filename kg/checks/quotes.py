@@ -4,6 +4,7 @@ Offsets are those of `kg.sentences`: 0-based, end-exclusive, in code points of t
 Nothing is anchored again by likeness: a quote that moved is a fault.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,8 @@ from kg.namespaces import PREFIXES, SP
 from kg.sentences import CONTEXT, Seed, Sentence, gaps, line_and_column, read_seed
 
 CHECK = "quotes"
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
 
 _DOCUMENTS = """
 SELECT ?document ?file ?digest ?count WHERE {
@@ -183,4 +186,4 @@ def _text(term: object) -> str | None:
 
 def _integer(term: object) -> int | None:
     text = _text(term)
-    return int(text) if text and text.lstrip("+-").isdecimal() else None
+    return int(text) if text and _NUMBER.fullmatch(text) else None

@@ -1,5 +1,6 @@
 """The shapes (SHACL, W3C Recommendation 2017): what every thing in the graph must look like."""
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pyoxigraph import NamedNode
 from rdflib.namespace import RDF, SH
 
 from kg import graph, paths
-from kg.checks.findings import Files, Finding, Severity
+from kg.checks.findings import Files, Finding, Severity, cropped
 from kg.derive import derive
 from kg.errors import DataError
 from kg.graph import DERIVED, Source
@@ -33,7 +34,7 @@ class Result:
     Attributes:
         shape: Local name of the shape that is broken.
         severity: The shape's severity.
-        focus: The node that breaks it.
+        focus: IRI of the node that breaks it; empty for a blank node.
         value: The offending value, or None where there is none with a name.
         message: What is wrong and what to do.
     """
@@ -65,7 +66,7 @@ def validated(sources: Iterable[Source]) -> rdflib.Graph:
     wrong value look right. Superclasses need none, as SHACL reads `rdfs:subClassOf` (3.1.1).
     """
     listed = list(sources)
-    data, store = graph.load_graph(listed), graph.load_store(listed)
+    data, store = _readable(listed), graph.load_store(listed)
     derive(store)
     for quad in store.quads_for_pattern(None, None, None, DERIVED):
         subject, value = quad.subject, quad.object
@@ -75,6 +76,25 @@ def validated(sources: Iterable[Source]) -> rdflib.Graph:
             terms = (subject.value, quad.predicate.value, value.value)
             first, second, third = map(rdflib.URIRef, terms)
             data.add((first, second, third))
+    return data
+
+
+def _readable(sources: Iterable[Source]) -> rdflib.Graph:
+    """The files as one graph, with values that do not fit their datatype made plain strings.
+
+    Comparing such a value would stop the engine; as a string it breaks the shape that it should.
+    """
+    log = logging.getLogger("rdflib.term")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        data = graph.load_graph(sources)
+    finally:
+        log.setLevel(level)
+    for subject, predicate, value in list(data):
+        if isinstance(value, rdflib.Literal) and value.ill_typed:
+            data.remove((subject, predicate, value))
+            data.add((subject, predicate, rdflib.Literal(str(value))))
     return data
 
 
@@ -108,11 +128,11 @@ def findings(sources: Iterable[Source], files: Files) -> Iterator[Finding]:
 
 
 def _result(report: rdflib.Graph, node: rdflib.term.Node) -> Result:
-    value = report.value(node, SH.value)
+    value, focus = report.value(node, SH.value), report.value(node, SH.focusNode)
     return Result(
         str(report.value(node, SH.sourceShape)).removeprefix(SHAPE),
         _SEVERITIES.get(report.value(node, SH.resultSeverity), "violation"),
-        str(report.value(node, SH.focusNode)),
+        "" if isinstance(focus, rdflib.BNode) else str(focus),
         value if isinstance(value, rdflib.URIRef | rdflib.Literal) else None,
         str(report.value(node, SH.resultMessage)),
     )
@@ -121,7 +141,7 @@ def _result(report: rdflib.Graph, node: rdflib.term.Node) -> Result:
 def _finding(result: Result, files: Files) -> Finding:
     message = _IRI.sub(lambda found: files.name(found[0], beside=result.focus), result.message)
     if isinstance(result.value, rdflib.Literal):
-        message += f" Found: {str(result.value)!r}."
+        message += f" Found: {cropped(repr(str(result.value)))}."
     elif result.value and str(result.value) != result.focus:
         message += f" Found: {files.name(str(result.value), beside=result.focus)}."
     return files.finding(result.severity, result.shape, result.focus, message)
