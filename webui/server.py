@@ -22,7 +22,7 @@ from kg.errors import AddressError, StandpointError
 from kg.store import Snapshot
 from webui import create_app
 
-CONNECTIONS = 256
+CONNECTIONS = 512
 """Connections that are open at once, each with a thread: with fewer threads than connections,
 requests that wait for a thread would keep answers from being sent."""
 
