@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg.answers import Answer, answer
-from kg.errors import QueryError, UnknownQuestionError
+from kg.errors import QueryError, SlotValueError, UnknownQuestionError
 from kg.questions import understand
 from webui import queries
 from webui.failures import failure_of
@@ -51,7 +51,7 @@ def home() -> str:
 def _or_nothing(here: Site) -> Answer | None:
     try:
         return first_answer(here)
-    except QueryError:
+    except (QueryError, SlotValueError):
         return None
 
 

@@ -1,0 +1,223 @@
+"""The first page, the question box, and what every page has in common."""
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from kg import store
+from webui import HEADERS
+
+PAGES = [
+    "/",
+    "/q",
+    "/q/prefers",
+    "/q/prefers?period=in+the+1950s",
+    "/q/prefers?policy=wrong",
+    "/q/nothing",
+    "/ask?q=wrong",
+    "/text/000?s=11",
+    "/id/south-korea",
+    "/id/000/c11a",
+    "/id/nothing",
+    "/ontology",
+    "/data",
+    "/data/000/claims",
+    "/sparql?format=html",
+    "/sparql?format=html&query=SELECT+*+{?s+?p+?o}",
+    "/sparql?format=html&query=wrong",
+    "/nothing",
+]
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+VOID = {"meta", "link", "input", "br", "img"}
+
+
+class Reader(HTMLParser):
+    """What a page holds: its elements, whether they close, its ids, links and labels."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len(dict(attrs)) == len(attrs), (tag, attrs)
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, (tag, self.open, self.getpos())
+
+    def values(self, name: str, *tags: str) -> list[str]:
+        return [
+            attrs[name] or ""
+            for tag, attrs in self.elements
+            if name in attrs and (not tags or tag in tags)
+        ]
+
+
+@pytest.fixture(params=PAGES)
+def page(client: FlaskClient, request: pytest.FixtureRequest) -> Reader:
+    response = client.get(request.param, headers=BROWSER)
+    assert response.content_type == "text/html; charset=utf-8"
+    return Reader(response.text)
+
+
+def test_pages_are_well_formed_and_complete(page: Reader) -> None:
+    tags = [tag for tag, _ in page.elements]
+    assert tags.count("h1") == tags.count("main") == tags.count("title") == 1
+    levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
+    assert all(b <= a + 1 for a, b in pairwise(levels)), levels
+    assert page.values("lang", "html") == ["en"]
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert "content" in ids
+    assert page.values("href", "a")[0] == "#content"
+
+
+def test_pages_have_nothing_inline_and_nothing_from_elsewhere(page: Reader) -> None:
+    names = {name for _, attrs in page.elements for name in attrs}
+    assert "style" not in names
+    assert not [name for name in names if name.startswith("on")]
+    assert not [tag for tag, _ in page.elements if tag in ("script", "style", "iframe", "img")]
+    loaded = page.values("href", "link") + page.values("action", "form")
+    assert loaded
+    assert not [address for address in loaded if urlsplit(address).netloc]
+
+
+def test_controls_have_names(page: Reader) -> None:
+    labelled = set(page.values("for", "label"))
+    for tag, attrs in page.elements:
+        if tag in ("input", "select", "textarea") and attrs.get("type") != "hidden":
+            inside_label = tag == "select" and attrs["name"] == "format"
+            assert attrs.get("aria-label") or attrs.get("id") in labelled or inside_label, attrs
+
+
+def test_links_to_elsewhere_give_nothing_away(page: Reader) -> None:
+    for tag, attrs in page.elements:
+        href = attrs.get("href") or ""
+        if tag == "a" and urlsplit(href).netloc:
+            assert urlsplit(href).scheme in ("http", "https")
+            assert "noopener" in (attrs.get("rel") or "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [*PAGES, "/robots.txt", "/health", "/data/claims.csv", "/id/000.ttl", "/static/standpoint.css"],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT"])
+def test_every_response_has_the_headers(client: FlaskClient, address: str, method: str) -> None:
+    response = client.open(address, method=method, headers=BROWSER, buffered=True)
+    assert HEADERS
+    for name, value in HEADERS.items():
+        assert response.headers.getlist(name) == [value]
+    assert "Set-Cookie" not in response.headers
+    assert response.status_code < 500
+
+
+def test_every_link_leads_somewhere(client: FlaskClient) -> None:
+    waiting, seen = ["/"], {"/"}
+    anchors: set[tuple[str, str]] = set()
+    ids: dict[str, set[str]] = {}
+    while waiting and len(ids) < 150:
+        address = waiting.pop(0)
+        response = client.get(address, headers=BROWSER, follow_redirects=True, buffered=True)
+        assert response.status_code == 200, address
+        if not response.content_type.startswith("text/html"):
+            continue
+        read = Reader(response.text)
+        ids[address] = set(read.values("id"))
+        for href in read.values("href", "a", "link"):
+            target = urljoin(address, href)
+            path, _, fragment = target.partition("#")
+            if urlsplit(path).netloc or path.startswith("/sparql?"):
+                continue
+            if fragment:
+                anchors.add((path, fragment))
+            if path not in seen:
+                seen.add(path)
+                waiting.append(path)
+    assert len(ids) == 150
+    checked = [(path, anchor) for path, anchor in anchors if path in ids]
+    assert checked
+    assert [each for each in checked if each[1] not in ids[each[0]]] == []
+
+
+def test_the_first_page_asks_answers_and_counts(
+    client: FlaskClient, snapshot: store.Snapshot
+) -> None:
+    page = client.get("/").text
+    assert page.index("Which actor prefers engagement after 2000?") < page.index("<h3>")
+    assert "<blockquote>" in page
+    assert re.search(r"<dt>sentences</dt><dd>56</dd>", page)
+    assert 'href="/data"' in page
+    assert snapshot.version in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Which actor prefers engagement after 2000?", "which  actor prefers engagement after 2000"],
+)
+def test_the_box_understands_a_question_word_for_word(client: FlaskClient, text: str) -> None:
+    response = client.get("/ask", query_string={"q": text})
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/q/prefers?policy=id%3Aengagement&period=after+2000"
+
+
+def test_the_box_knows_names_and_an_empty_text(client: FlaskClient) -> None:
+    assert client.get("/ask?q=prefers").headers["Location"] == "/q/prefers"
+    assert client.get("/ask?q=+").headers["Location"] == "/q"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which actor does not prefer engagement after 2000?",
+        "Which actor prefers engagment after 2000?",
+        "Which actor only prefers engagement after 2000?",
+        "<script>alert(1)</script>",
+        "x" * 10_000,
+        "\x00\ufffe",
+    ],
+)
+def test_the_box_never_guesses(client: FlaskClient, text: str) -> None:
+    response = client.get("/ask", query_string={"q": text})
+    assert response.status_code == 404
+    assert "not understood" in response.text
+    assert "<script" not in response.text
+
+
+def test_the_box_offers_the_nearest_questions(client: FlaskClient) -> None:
+    page = client.get("/ask?q=Which actors prefer engagement after 2000?").text
+    nearest = page[page.index("The nearest questions") : page.index("All questions")]
+    assert 'href="/q/prefers"' in nearest
+
+
+def test_health_tells_version_and_limits(client: FlaskClient, snapshot: store.Snapshot) -> None:
+    health = client.get("/health").json
+    assert health["version"] == snapshot.version
+    assert health["triples"] == snapshot.triples
+    assert health["limits"]["seconds"] == 10
+    assert "/" not in str(health["engine"])
+
+
+def test_errors_follow_the_accept_header(client: FlaskClient) -> None:
+    assert client.get("/nothing").content_type.startswith("text/html")
+    problem = client.get("/nothing", headers={"Accept": "application/json"})
+    assert problem.content_type == "application/problem+json"
+    assert problem.json["status"] == 404
+    assert client.get("/nothing", headers={"Accept": "text/plain"}).text.startswith("Not Found")
+
+
+def test_static_files_are_kept_as_long_as_their_address(client: FlaskClient) -> None:
+    address = re.search(r'href="(/static/standpoint.css\?v=\w+)"', client.get("/").text)
+    assert address
+    response = client.get(address[1], buffered=True)
+    assert "immutable" in response.headers["Cache-Control"]
+    assert "http" not in re.sub(r"/\*.*?\*/", "", response.text)
