@@ -5,7 +5,6 @@ import sys
 import tarfile
 import venv
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,13 @@ CHECKOUT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The wheel, built from the sdist, and the sdist."""
     out = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(CHECKOUT)]
     subprocess.run(command, check=True, capture_output=True)
     [wheel], [sdist] = out.glob("*.whl"), out.glob("*.tar.gz")
-    yield wheel, sdist
+    return wheel, sdist
 
 
 def test_wheel_adds_only_the_two_packages(built: tuple[Path, Path]) -> None:
@@ -37,9 +36,7 @@ def test_sdist_holds_what_the_wheel_is_made_of(built: tuple[Path, Path]) -> None
         names = {name.split("/", 1)[1] for name in sdist.getnames() if "/" in name}
     for folder in ("kg", "webui", "ontology", "shapes", "seeds", "tests"):
         files = [p for p in (CHECKOUT / folder).rglob("*") if p.is_file()]
-        wanted = {
-            str(p.relative_to(CHECKOUT)) for p in files if "__pycache__" not in p.parts
-        }
+        wanted = {str(p.relative_to(CHECKOUT)) for p in files if "__pycache__" not in p.parts}
         assert wanted, folder
         assert wanted <= names, sorted(wanted - names)[:5]
 

@@ -1,6 +1,8 @@
 """The production server: one granian process, whose threads share one pool of query workers."""
 
 import multiprocessing
+import os
+import signal
 import socket
 import sys
 import threading
@@ -8,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
+from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
 
 from flask import Flask
@@ -73,6 +76,7 @@ def serve(
         websockets=False,
         log_level=LogLevels.error,
         workers_kill_timeout=int(limits.seconds) + GRACE_SECONDS,
+        respawn_failed_workers=True,
     )
     load = partial(_load, snapshot, limits, base_url or here, partial(_announce, host, port, here))
     server.serve(target_loader=load, wrap_loader=False)
@@ -106,7 +110,15 @@ def _load(snapshot: Snapshot, limits: Limits, base_url: str, announce: Callable[
     Finalize(pool, pool.close, exitpriority=10)
     app = create_app(snapshot, pool, base_url=base_url)
     threading.Thread(target=announce, daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     return app
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, even by SIGKILL."""
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _announce(host: str, port: int, here: str) -> None:

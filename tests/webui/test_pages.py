@@ -153,7 +153,7 @@ def test_the_first_page_asks_answers_and_counts(
     client: FlaskClient, snapshot: store.Snapshot
 ) -> None:
     page = client.get("/").text
-    assert page.index("Which actor prefers engagement after 2000?") < page.index("<h3>")
+    assert page.index("Which actor prefers engagement after 2000?") < page.index("<h3")
     assert "<blockquote>" in page
     assert re.search(r"<dt>sentences</dt><dd>56</dd>", page)
     assert 'href="/data"' in page

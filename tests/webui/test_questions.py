@@ -111,9 +111,9 @@ def test_possible_rows_are_counted_and_offered_apart(client: FlaskClient) -> Non
         address = f"/q/{name}?period=in+2005" if "{period}" in load_questions()[name].title else ""
         if address and "possibly=1" in (page := client.get(address).text):
             found.append(name)
-            assert "Possibly, as the text leaves the time open" not in page
+            assert "Possibly: the text implies it" not in page
             opened = client.get(address + "&possibly=1").text
-            assert "Possibly, as the text leaves the time open" in opened
+            assert "Possibly: the text implies it" in opened
             assert opened.count("<blockquote>") > page.count("<blockquote>")
     assert found
 

@@ -41,6 +41,21 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
+def command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def left_of(pids: set[int]) -> set[int]:
+    """Those that still run ten seconds from now at the latest; the dead have no command."""
+    deadline = time.monotonic() + 10
+    while (left := {pid for pid in pids if command(pid)}) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
+
+
 @contextmanager
 def serving(home: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
@@ -84,12 +99,32 @@ def test_it_says_where_it_is_answers_and_leaves_nothing(home: Path, ending: int)
             process.send_signal(ending)
         out, err = process.communicate(timeout=30)
         assert (process.returncode, out, err) == (0, "", "")
-        deadline = time.monotonic() + 10
-        while (left := {pid for pid in started if Path(f"/proc/{pid}").exists()}) and (
-            time.monotonic() < deadline
-        ):
-            time.sleep(0.05)
-        assert left == set()
+        assert left_of(started) == set()
+
+
+def test_nothing_is_left_when_it_is_killed(home: Path) -> None:
+    with serving(home, "--port", str(free_port())) as process:
+        assert process.stdout
+        assert process.stdout.readline()
+        started = descendants(process.pid)
+        assert len(started) >= 3
+        process.kill()
+        assert left_of(started) == set()
+
+
+def test_a_killed_worker_is_replaced(home: Path) -> None:
+    port = free_port()
+    with serving(home, "--port", str(port)) as process:
+        assert process.stdout
+        assert process.stdout.readline()
+        started = descendants(process.pid)
+        workers = [pid for pid in started if b"spawn_main" in command(pid)]
+        assert len(workers) == 1
+        os.kill(workers[0], signal.SIGKILL)
+        assert process.stdout.readline().startswith("[ERROR]")
+        assert process.stdout.readline().startswith("Standpoint is at")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as response:
+            assert response.status == 200
 
 
 def test_a_taken_port_is_told(home: Path) -> None:
