@@ -6,6 +6,7 @@ over the materialised graph of each document; and the reasoner over everything.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kg import graph, paths, say
@@ -58,14 +59,17 @@ def check(
         "quotes": lambda: quotes.findings(store, files, seeds or paths.SEEDS),
         "labels": lambda: say.stale(store, files),
         "shapes": lambda: shapes.findings(sources, files),
-        "reasoner": lambda: consistency.findings(store),
     }
-    if not owl:
-        del steps["reasoner"]
     found: list[Finding] = []
-    for step, run in steps.items():
-        progress(step)
-        found += run()
+    # The reasoner is a process of its own that takes most of the time, so it runs beside the rest.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        reasoned = beside.submit(lambda: list(consistency.findings(store)) if owl else [])
+        for step, run in steps.items():
+            progress(step)
+            found += run()
+        if owl:
+            progress("reasoner")
+        found += reasoned.result()
     return sorted(dict.fromkeys(found), key=files.order)
 
 

@@ -1,14 +1,16 @@
 """The one form in which a graph is written as Turtle (RDF 1.1 Turtle, W3C Recommendation 2014).
 
 Equal graphs give equal bytes, whatever order, prefixes and labels they came with, so a file that
-an editor saved differs from the last one only where its triples differ. In that form:
+an editor saved differs from the last one only where its axioms differ. In that form:
 
 * the prefixes of `kg.namespaces` that are used, and ``d:`` in a file of a document;
 * first the ``owl:Ontology`` header; then classes, object, datatype and annotation properties; then
   claims in the order of their sentences, each proposition after its first claim; then all else
   by IRI, where c2 comes before c10;
 * in a subject its types, its label, its definition, and the rest by name;
-* blank nodes as ``[ … ]``, lists as ``( … )``, labels only where a blank node is shared.
+* blank nodes as ``[ … ]``, lists as ``( … )``, labels only where a blank node is shared;
+* lists that stand for sets sorted, as their order means nothing (OWL 2 Mapping to RDF Graphs, 2.1),
+  and no ``rdf:List`` types, as they follow from ``rdf:first`` (RDF Schema 1.1, 5.1).
 
 Comments are not part of a graph and do not survive.
 """
@@ -69,6 +71,19 @@ _MULTILINE = {PREFIXES["sh"] + name for name in ("select", "ask", "construct")}
 
 # A safe part of Turtle's PN_LOCAL: what needs no escape and no thought.
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_SETS = {
+    _OWL + name
+    for name in (
+        "oneOf",
+        "intersectionOf",
+        "unionOf",
+        "disjointUnionOf",
+        "members",
+        "distinctMembers",
+        "hasKey",
+        "withRestrictions",
+    )
+}
 _BARE = {
     _XSD + "integer": re.compile(r"[+-]?[0-9]+"),
     _XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
@@ -123,10 +138,10 @@ def write(triples: Iterable[Triple]) -> str:
         DataError: Blank nodes are nested too deeply or too entangled, or what was written does not
             read back as the same graph.
     """
-    graph = set(triples)
-    text = _Writer(graph).text()
+    writer = _Writer(_without_list_types(set(triples)))
+    text = writer.text()
     written = graph_files.parse(text.encode(), "the canonical form")
-    if blank_nodes.relabelled(written) != blank_nodes.relabelled(graph):
+    if blank_nodes.relabelled(written) != blank_nodes.relabelled(writer.sorted_graph()):
         raise DataError("the canonical form would not be the same graph; the file stays as it is")
     return text
 
@@ -189,6 +204,7 @@ class _Writer:
     """One graph on its way to text."""
 
     def __init__(self, graph: set[Triple]) -> None:
+        self.graph = graph
         self.facts: defaultdict[Subject, defaultdict[str, list[Term]]]
         self.facts = defaultdict(lambda: defaultdict(list))
         for triple in graph:
@@ -197,6 +213,7 @@ class _Writer:
         self.labels: Mapping[Subject, str] = self._shared(graph)
         self.named = [s for s in self.facts if isinstance(s, NamedNode) or s in self.labels]
         objects = {triple.object for triple in graph}
+        self.sets = {cast(Term, t.object) for t in graph if t.predicate.value in _SETS}
         self.loose = {s for s in self.facts if isinstance(s, BlankNode) and s not in objects}
         self.flats: dict[BlankNode, str] = {}
         self.nested = 0
@@ -356,22 +373,37 @@ class _Writer:
         pairs = (f"{self._verb(p)} {self._objects_flat(node, p)}" for p in self._sorted(node))
         return f"[ {' ; '.join(pairs)} ]"
 
-    def _items(self, node: BlankNode) -> list[Term] | None:
-        """The items of a list that Turtle can write in round brackets, else None.
+    def sorted_graph(self) -> set[Triple]:
+        """The graph as the text says it: the items of each set in order."""
+        first = NamedNode(_FIRST)
+        moved = {cell: item for node in self.sets for cell, item in self._cells(node).items()}
+        kept = {t for t in self.graph if t.predicate != first or t.subject not in moved}
+        return kept | {Triple(cell, first, item) for cell, item in moved.items()}
+
+    def _items(self, node: Term) -> list[Term] | None:
+        """The items of a list that Turtle can write in round brackets, else None."""
+        return list(self._cells(node).values()) or None
+
+    def _cells(self, node: Term) -> dict[BlankNode, Term]:
+        """The cells of a list and the item to write for each; none when there is no such list.
 
         Round brackets alone are no statement, so a list that nothing leads to is not one of them.
         """
         if node in self.loose:
-            return None
-        items: list[Term] = []
-        at: Term = node
+            return {}
+        cells: dict[BlankNode, Term] = {}
+        at = node
         while isinstance(at, BlankNode) and at not in self.labels and at in self.facts:
             cell = self.facts[at]
             if set(cell) != {_FIRST, _REST} or any(len(values) > 1 for values in cell.values()):
-                return None
-            items += cell[_FIRST]
+                return {}
+            cells[at] = cell[_FIRST][0]
             at = cell[_REST][0]
-        return items if items and at == NamedNode(_NIL) else None
+        if at != NamedNode(_NIL):
+            return {}
+        if node not in self.sets:
+            return cells
+        return dict(zip(cells, sorted(cells.values(), key=self._object_key), strict=True))
 
     def _iri(self, iri: str) -> str:
         for prefix, namespace in self.namespaces.items():
@@ -391,6 +423,13 @@ class _Writer:
         if kind in _BARE and _BARE[kind].fullmatch(literal.value):
             return literal.value
         return f"{quote(literal.value)}^^{self._iri(kind)}"
+
+
+def _without_list_types(graph: set[Triple]) -> set[Triple]:
+    cells = {t.subject for t in graph if t.predicate.value == _FIRST}
+    cells &= {t.subject for t in graph if t.predicate.value == _REST}
+    type_, list_ = NamedNode(_TYPE), NamedNode(_RDF + "List")
+    return graph - {Triple(s, type_, list_) for s in cells if isinstance(s, BlankNode)}
 
 
 def _circles(owner: Mapping[BlankNode, object]) -> set[BlankNode]:

@@ -96,11 +96,11 @@ SAID: Mapping[str, tuple[str, str]] = {
     ),
     "implicature": (
         f"a :Implicature ; {ENCODER} ; :hasPolarity :Negated",
-        f"In the reading of the encoder, a document implies that this is not so: {CONTENT}.",
+        f"As the encoder reads it, the text implies that this is not so: {CONTENT}.",
     ),
     "presupposition": (
         f"a :Presupposition ; {ENCODER} ; :hasPolarity :Affirmed ; :hasCertainty :Certain",
-        f"In the reading of the encoder, a document takes for granted: {CONTENT}.",
+        f"As the encoder reads it, the text takes for granted: {CONTENT}.",
     ),
 }
 
