@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import click
 
@@ -287,6 +287,26 @@ def claim(sentence: str, document: str | None) -> None:
 
     name = f"{document}/{sentence.removeprefix('d:')}" if document else sentence
     click.echo(stub.stub(graph.load_store(graph.sources()), name), nl=False)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--format", "form", metavar="FORMAT", help="ttl, nt, trig, nq, jsonld or rdf.")
+@click.option("-o", "output", type=click.File("wb"), default="-", help="Where to; else printed.")
+def export(name: str | None, form: str | None, output: BinaryIO) -> None:
+    """Write the built graph in the words of another vocabulary; without NAME, list them all."""
+    from kg import exports, store
+    from kg.engines.local import open_store
+
+    if name is None:
+        for each in exports.load_exports().values():
+            click.echo(f"{each.name}\t{each.title}\t{each.vocabulary}")
+            click.echo(click.wrap_text(each.summary, _width(), "    ", "    "), err=True)
+        return
+    if form not in (None, *exports.FORMATS):
+        raise click.UsageError(f"--format is one of {', '.join(exports.FORMATS)}")
+    found = exports.find(name)
+    output.write(exports.written(open_store(store.current().store_path), found, form))
 
 
 @main.command()

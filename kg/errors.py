@@ -13,6 +13,7 @@ one. Nothing in a message tells a stranger about paths or internals beyond what 
     * MissingStoreError
     * DamagedStoreError
   * FindingsError
+  * ExportError
   * QuestionError
     * UnknownQuestionError
     * SlotValueError
@@ -76,6 +77,10 @@ class FindingsError(StandpointError):
     def __init__(self, findings: Sequence[object]) -> None:
         super().__init__(f"findings: {len(findings)}; correct them and build again")
         self.findings = findings
+
+
+class ExportError(StandpointError):
+    """An export file or a use of it is wrong."""
 
 
 class QuestionError(StandpointError):

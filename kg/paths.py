@@ -31,6 +31,7 @@ LEXICON = _folder("lexicon")
 QUESTIONS = _folder("questions")
 DERIVATIONS = _folder("derivations")
 CHECKS = _folder("checks")
+EXPORTS = _folder("exports")
 
 
 def is_checkout() -> bool:

@@ -7,7 +7,7 @@ give equal bytes.
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -45,7 +45,7 @@ def write(store: Store, folder: Path) -> None:
         folder: Where they go; it is there, and empty.
     """
     quads = in_order(store)
-    triples = sorted({quad.triple for quad in quads}, key=_key)
+    triples = sorted({quad.triple for quad in quads}, key=key)
     for ending, rdf_format in GRAPH_FORMATS.items():
         _write(triples, rdf_format, folder / f"{STEM}.{ending}")
     for ending, rdf_format in DATASET_FORMATS.items():
@@ -73,20 +73,32 @@ def write_table(store: Store, path: Path) -> None:
 
 def in_order(store: Store) -> list[Quad]:
     """The quads by graph, subject, predicate and object, each in code point order."""
-    return sorted(store, key=lambda quad: (str(quad.graph_name), *_key(quad)))
+    return sorted(store, key=lambda quad: (str(quad.graph_name), *key(quad)))
 
 
-def _key(statement: Triple | Quad) -> tuple[str, str, str]:
+def key(statement: Triple | Quad) -> tuple[str, str, str]:
+    """What puts statements in code point order, whatever graph they are in."""
     return str(statement.subject), str(statement.predicate), str(statement.object)
 
 
+def serialized(
+    statements: Iterable[Triple] | Iterable[Quad],
+    form: RdfFormat,
+    prefixes: Mapping[str, str] = PREFIXES,
+) -> bytes:
+    """Statements as a file in the order given, with prefixes where the format has them.
+
+    Raises:
+        OSError: The format cannot say one of them.
+    """
+    known = dict(prefixes) if form in _PREFIXED else None
+    content = cast(bytes, serialize(statements, format=form, prefixes=known))
+    # An XML parser reads a bare carriage return as a line feed (XML 1.0, 2.11).
+    return content.replace(b"\r", b"&#13;") if form == RdfFormat.RDF_XML else content
+
+
 def _write(statements: Iterable[Triple] | Iterable[Quad], form: RdfFormat, path: Path) -> None:
-    prefixes = dict(PREFIXES) if form in _PREFIXED else None
-    content = cast(bytes, serialize(statements, format=form, prefixes=prefixes))
-    if form == RdfFormat.RDF_XML:
-        # An XML parser reads a bare carriage return as a line feed (XML 1.0, 2.11).
-        content = content.replace(b"\r", b"&#13;")
-    path.write_bytes(content)
+    path.write_bytes(serialized(statements, form))
 
 
 def _cell(text: str) -> str:

@@ -1,6 +1,12 @@
-"""The graphs that tests ask: the project's own as built, and a small invented one."""
+"""What tests share: the project's own graph as built, a small invented one, and the OWL API."""
 
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph
 import pytest
@@ -38,3 +44,35 @@ def world(world_store: pyoxigraph.Store, monkeypatch: pytest.MonkeyPatch) -> Loc
     """An engine over the invented graph, with its text in the place of the seeds."""
     monkeypatch.setattr(paths, "SEEDS", WORLD)
     return LocalEngine(world_store)
+
+
+@pytest.fixture(scope="session")
+def owl_api() -> Iterator[Callable[..., Any]]:
+    """Asks the OWL API, as in ``owl_api("violations", path=…)``; ``owl_api.py`` says what it does.
+
+    It raises `RuntimeError` with the reason where the OWL API refuses.
+    """
+    command = [sys.executable, str(Path(__file__).parent / "owl_api.py")]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, encoding="utf-8", **pipes) as process:
+
+        def ask(do: str, **words: object) -> Any:
+            assert process.stdin
+            assert process.stdout
+            print(json.dumps({"do": do, **words}, default=str), file=process.stdin, flush=True)
+            line = process.stdout.readline()
+            assert line, "the OWL API stopped; it says why on standard error"
+            answer = json.loads(line)
+            if "error" in answer:
+                raise RuntimeError(answer["error"])
+            return answer["result"]
+
+        yield ask
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A folder with copies of ``ontology`` and ``kg/data``, where a test may break them."""
+    shutil.copytree(paths.ONTOLOGY, tmp_path / "ontology")
+    shutil.copytree(paths.DATA, tmp_path / "kg" / "data")
+    return tmp_path
