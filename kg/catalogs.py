@@ -21,13 +21,19 @@ def write(folder: Path, places: Mapping[str, Path]) -> bool:
         folder: Where the catalogue goes.
         places: The file that holds each ontology, by the ontology's IRI.
     """
+    relative = {iri: _relative(path, folder) for iri, path in places.items()}
+    return files.replace(folder / NAME, [text(relative)])
+
+
+def text(places: Mapping[str, str]) -> str:
+    """A catalogue that leads each ontology's IRI to a relative address."""
     entries = (
-        f"    <uri name={quoteattr(iri)} uri={quoteattr(_relative(path, folder))}/>\n"
-        for iri, path in sorted(places.items())
+        f"    <uri name={quoteattr(iri)} uri={quoteattr(place)}/>\n"
+        for iri, place in sorted(places.items())
     )
     head = '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
     space = 'prefer="public" xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog"'
-    return files.replace(folder / NAME, [head, f"<catalog {space}>\n", *entries, "</catalog>\n"])
+    return "".join([head, f"<catalog {space}>\n", *entries, "</catalog>\n"])
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -24,6 +24,7 @@ one. Nothing in a message tells a stranger about paths or internals beyond what 
     * QueryTooLargeError
     * EngineBusyError
     * EngineDiedError
+    * BudgetError
   * ReasonerError
   * AddressError
 """
@@ -131,6 +132,18 @@ class EngineBusyError(QueryError):
 
 class EngineDiedError(QueryError):
     """The worker that ran the query ended without an answer."""
+
+
+class BudgetError(QueryError):
+    """The client has had its share for now.
+
+    Attributes:
+        retry_after: Seconds after which it may ask again.
+    """
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class ReasonerError(StandpointError):

@@ -10,12 +10,21 @@ named by that instance's IRI, ``#`` and the part's name.
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, Triple
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    Quad,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+)
 
 from kg import heads, paths, release
 from kg.errors import DataError, ExportError
@@ -32,6 +41,7 @@ FORMATS: Mapping[str, RdfFormat] = {
 """The formats by the ending of their files."""
 
 _HEAD = "head"
+_COMMON = ("", "owl", "rdf", "rdfs", "xsd", "skos", "dcterms")
 _UNDEFINED = "VALUES ?this { UNDEF }"
 _PREFIX = re.compile(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", re.MULTILINE)
 
@@ -48,6 +58,9 @@ class Export:
         specification: Where the vocabulary is specified.
         each: For an export with many graphs, the class of what each part runs for, as a prefixed
             name; else None.
+        datatypes: The datatype of a property's values, by the property's prefixed name. The engine
+            takes a derived datatype for the one it is derived from, an xsd:nonNegativeInteger for
+            an xsd:integer, so what a vocabulary demands is put back afterwards.
         queries: The CONSTRUCT query of each part, by the part's name; one where there is one graph.
     """
 
@@ -57,12 +70,17 @@ class Export:
     vocabulary: str
     specification: str
     each: str | None
+    datatypes: Mapping[str, str]
     queries: Mapping[str, str]
 
     @property
     def prefixes(self) -> dict[str, str]:
-        """The project's prefixes and those that the queries declare, by name."""
-        return dict(PREFIXES) | dict(_PREFIX.findall("\n".join(self.queries.values())))
+        """The prefixes of what is written, by name: common ones and those the queries declare.
+
+        There is none for ids: those of a document have a slash, which a prefixed name escapes.
+        """
+        declared = _PREFIX.findall("\n".join(self.queries.values()))
+        return {name: PREFIXES[name] for name in _COMMON} | dict(declared)
 
     @property
     def default_format(self) -> str:
@@ -97,7 +115,7 @@ def find(name: str) -> Export:
 def triples(store: Store, export: Export) -> list[Triple]:
     """The triples of an export with one graph, in the order of `kg.release.in_order`."""
     [query] = export.queries.values()
-    return sorted(set(_construct(store, query)), key=release.key)
+    return sorted(_construct(store, export, query), key=release.key)
 
 
 def quads(store: Store, export: Export) -> list[Quad]:
@@ -106,10 +124,9 @@ def quads(store: Store, export: Export) -> list[Quad]:
     for this in _instances(store, export):
         for part, query in export.queries.items():
             graph = NamedNode(f"{this.value}#{part}")
-            made = set(_construct(store, query.replace(_UNDEFINED, f"VALUES ?this {{ {this} }}")))
-            found += [
-                Quad(t.subject, t.predicate, t.object, graph) for t in sorted(made, key=release.key)
-            ]
+            filled = query.replace(_UNDEFINED, f"VALUES ?this {{ {this} }}")
+            made = sorted(_construct(store, export, filled), key=release.key)
+            found += [Quad(t.subject, t.predicate, t.object, graph) for t in made]
     return found
 
 
@@ -150,6 +167,7 @@ def _read(path: Path) -> Export:
             vocabulary=head["vocabulary"],
             specification=head["specification"],
             each=head["each"] if path.is_dir() else None,
+            datatypes=head.get("datatypes", {}),
             queries={file.stem: file.read_text("utf-8") for file in files},
         )
     except KeyError as error:
@@ -164,6 +182,20 @@ def _instances(store: Store, export: Export) -> list[NamedNode]:
     return [row["this"] for row in cast(QuerySolutions, rows)]
 
 
-def _construct(store: Store, query: str) -> Iterator[Triple]:
+def _construct(store: Store, export: Export, query: str) -> set[Triple]:
     answer = store.query(query, prefixes=dict(PREFIXES), use_default_graph_as_union=True)
-    return cast(QueryTriples, answer)
+    datatypes = {_full(export, p): _full(export, d) for p, d in export.datatypes.items()}
+    return {_typed(triple, datatypes) for triple in cast(QueryTriples, answer)}
+
+
+def _full(export: Export, name: str) -> NamedNode:
+    prefix, _, local = name.partition(":")
+    return NamedNode(export.prefixes[prefix] + local)
+
+
+def _typed(triple: Triple, datatypes: Mapping[NamedNode, NamedNode]) -> Triple:
+    datatype = datatypes.get(triple.predicate)
+    if not datatype or not isinstance(triple.object, Literal):
+        return triple
+    value = Literal(triple.object.value, datatype=datatype)
+    return Triple(triple.subject, triple.predicate, value)

@@ -77,7 +77,7 @@ def sources(ontology: Path | None = None, data: Path | None = None) -> list[Sour
     ]
     listed: dict[str, Source] = {}
     for path, document in found:
-        source = Source(path, _graph_iri(path), document)
+        source = Source(path, ontology_iri(path), document)
         if other := listed.get(source.graph_iri):
             raise DataError(
                 f"{place(path)}: the ontology <{source.graph_iri}> is also that of "
@@ -186,7 +186,12 @@ def _refuse_unportable(triple: Triple, name: str) -> None:
     raise DataError(f"{name}: the {triple.predicate} of {triple.subject} {fault}")
 
 
-def _graph_iri(path: Path) -> str:
+def ontology_iri(path: Path) -> str:
+    """The IRI of the one ontology of a file, which names the file's graph.
+
+    Raises:
+        DataError: The file cannot be read, or has not exactly one named ontology.
+    """
     found = {t.subject for t in read(path) if (t.predicate, t.object) == (_TYPE, _ONTOLOGY)}
     if len(found) != 1 or not isinstance(iri := found.pop(), NamedNode):
         raise DataError(

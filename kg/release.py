@@ -1,23 +1,24 @@
 """The graph as files to download, all written by one engine so that they hold one graph.
 
 ``standpoint.{ttl,nt,jsonld,rdf}`` hold the union of the named graphs as one graph; ``.nq`` and
-``.trig`` keep the named graphs apart. ``claims.csv`` is the table for a spreadsheet. Equal stores
-give equal bytes.
+``.trig`` keep the named graphs apart. ``claims.csv`` is the table for a spreadsheet; ``nodes.csv``,
+``edges.csv`` and ``standpoint.graphml`` are the network; a ``-metadata.json`` describes each table.
+``standpoint-protege.zip`` holds the files for an editor. Equal stores give equal bytes.
 """
 
-import csv
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
 
-from pyoxigraph import Quad, QuerySolutions, RdfFormat, Store, Triple, serialize
+from pyoxigraph import Quad, RdfFormat, Store, Triple, serialize
 
-from kg import paths
+from kg import archives, networks, tables
 from kg.namespaces import PREFIXES
 
 STEM = "standpoint"
 TABLE = "claims.csv"
+TABLES = ("claims", "nodes", "edges")
+ARCHIVE = f"{STEM}-protege.zip"
 
 GRAPH_FORMATS = {
     "ttl": RdfFormat.TURTLE,
@@ -28,20 +29,19 @@ GRAPH_FORMATS = {
 DATASET_FORMATS = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG}
 
 _PREFIXED = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML}
-_FORMULA = re.compile("[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-_NUMBER = re.compile("-?[0-9]+")
 
 
-def table_query() -> str:
-    """The SPARQL query whose rows and variables are those of `TABLE`."""
-    return (paths.DERIVATIONS / "claims.rq").read_text("utf-8")
+def recipe() -> str:
+    """What the release files are made by, besides the graph: the queries of the tables."""
+    return "\n".join(tables.load(name).query for name in TABLES)
 
 
-def write(store: Store, folder: Path) -> None:
+def write(store: Store, archive: Mapping[str, bytes], folder: Path) -> None:
     """Write every release file of a store into a folder.
 
     Args:
         store: Its default graph is empty, and no triple is in two of its named graphs.
+        archive: The files that the store was made from, as in `kg.archives.contents`.
         folder: Where they go; it is there, and empty.
     """
     quads = in_order(store)
@@ -50,25 +50,19 @@ def write(store: Store, folder: Path) -> None:
         _write(triples, rdf_format, folder / f"{STEM}.{ending}")
     for ending, rdf_format in DATASET_FORMATS.items():
         _write(quads, rdf_format, folder / f"{STEM}.{ending}")
-    write_table(store, folder / TABLE)
+    write_tables(store, folder)
+    archives.write(archive, folder / ARCHIVE)
 
 
-def write_table(store: Store, path: Path) -> None:
-    """Write the claims as CSV (RFC 4180: UTF-8, a header, CRLF at the end of each row).
-
-    Every cell is quoted. Spreadsheets take a cell that begins with ``=``, ``+``, ``-``, ``@``, a
-    tab, a carriage return or a full-width form of those signs for a formula even so; such a cell
-    gets an apostrophe before it, unless it is an integer (OWASP, "CSV Injection").
-    """
-    rows = cast(
-        QuerySolutions,
-        store.query(table_query(), prefixes=dict(PREFIXES), use_default_graph_as_union=True),
-    )
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        writer.writerow([variable.value for variable in rows.variables])
-        for row in rows:
-            writer.writerow(["" if term is None else _cell(term.value) for term in row])
+def write_tables(store: Store, folder: Path) -> None:
+    """Write each table with its description, and the network of nodes and edges."""
+    loaded = {name: tables.load(name) for name in TABLES}
+    rows = {name: tables.rows(store, table) for name, table in loaded.items()}
+    for name, table in loaded.items():
+        tables.write(table, rows[name], folder / f"{name}.csv")
+        tables.write_metadata(table, folder / f"{name}.csv-metadata.json")
+    nodes, edges = loaded["nodes"], loaded["edges"]
+    networks.write(nodes, rows["nodes"], edges, rows["edges"], folder / f"{STEM}.graphml")
 
 
 def in_order(store: Store) -> list[Quad]:
@@ -99,7 +93,3 @@ def serialized(
 
 def _write(statements: Iterable[Triple] | Iterable[Quad], form: RdfFormat, path: Path) -> None:
     path.write_bytes(serialized(statements, form))
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

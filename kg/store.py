@@ -20,7 +20,7 @@ from typing import Any, cast
 import pyoxigraph
 from pyoxigraph import RdfFormat, Store, serialize
 
-from kg import __version__, derive, graph, marker, paths, release
+from kg import __version__, archives, derive, graph, marker, paths, release
 from kg.errors import (
     DamagedStoreError,
     DataError,
@@ -74,9 +74,9 @@ def build(
 ) -> Snapshot:
     """Build a snapshot from the files and switch to it.
 
-    The version stands for the triples, the tool and the table's query: the same input gives the
-    same version, and a sound snapshot of that version is used again. The snapshot that was in use
-    before is kept; older ones are deleted.
+    The version stands for the triples, the files, the tool and the tables' queries: the same input
+    gives the same version, and a sound snapshot of that version is used again. The snapshot that
+    was in use before is kept; older ones are deleted.
 
     Args:
         check: Gives what is wrong with the files, one finding each; nothing is built if any is.
@@ -97,6 +97,7 @@ def build(
             _remove_leftovers(home)
             progress("reading the files")
             store = graph.load_store(graph.sources(ontology, data))
+            archive = archives.contents(ontology, data)
             if check:
                 progress("checking")
                 _refuse_findings(check())
@@ -104,8 +105,8 @@ def build(
             derive.derive(store)
             _refuse_twice(store)
             progress("numbering the version")
-            version = _version(store)
-            snapshot = _sound(home, version) or _write(store, version, home, progress)
+            version = _version(store, archive)
+            snapshot = _sound(home, version) or _write(store, archive, version, home, progress)
             _switch(home, snapshot, progress)
             return snapshot
     except OSError as error:
@@ -163,10 +164,12 @@ def _refuse_twice(store: Store) -> None:
         )
 
 
-def _version(store: Store) -> str:
+def _version(store: Store, archive: Mapping[str, bytes]) -> str:
     lines = cast(bytes, serialize(store, format=RdfFormat.N_QUADS)).splitlines(keepends=True)
-    tool = f"standpoint {__version__} pyoxigraph {pyoxigraph.__version__} {release.table_query()}"
+    tool = f"standpoint {__version__} pyoxigraph {pyoxigraph.__version__} {release.recipe()}"
     digest = hashlib.sha256(tool.encode())
+    for name, content in archive.items():
+        digest.update(f"{name} {len(content)} ".encode() + content)
     for line in sorted(lines):
         digest.update(line)
     return digest.hexdigest()[:12]
@@ -184,14 +187,20 @@ def _sound(home: Path, version: str) -> Snapshot | None:
         return None
 
 
-def _write(store: Store, version: str, home: Path, progress: Callable[[str], None]) -> Snapshot:
+def _write(
+    store: Store,
+    archive: Mapping[str, bytes],
+    version: str,
+    home: Path,
+    progress: Callable[[str], None],
+) -> Snapshot:
     final = home / "snapshots" / version
     new = final.with_name(f".new-{version}")
     (new / "release").mkdir(parents=True)
     progress("writing the store")
     _write_store(store, new / "store")
     progress("writing the release files")
-    release.write(store, new / "release")
+    release.write(store, archive, new / "release")
     progress("sealing")
     graphs = Counter(quad.graph_name.value for quad in store)
     marker.seal(

@@ -9,8 +9,8 @@ an editor saved differs from the last one only where its axioms differ. In that 
   by IRI, where c2 comes before c10;
 * in a subject its types, its label, its definition, and the rest by name;
 * blank nodes as ``[ … ]``, lists as ``( … )``, labels only where a blank node is shared;
-* lists that stand for sets sorted, as their order means nothing (OWL 2 Mapping to RDF Graphs, 2.1),
-  and no ``rdf:List`` types, as they follow from ``rdf:first`` (RDF Schema 1.1, 5.1).
+* axioms in one of the forms that they can have (`kg.axioms`), and lists that stand for sets sorted,
+  as their order means nothing (OWL 2 Structural Specification, 2.3).
 
 Comments are not part of a graph and do not survive.
 """
@@ -24,7 +24,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg import blank_nodes, files, paths
+from kg import axioms, blank_nodes, files, paths
 from kg import graph as graph_files
 from kg.errors import DataError
 from kg.namespaces import DATA, ID, PREFIXES, SP, document_prefix
@@ -61,6 +61,7 @@ _LEADING = [
     PREFIXES["skos"] + "definition",
     PREFIXES["dcterms"] + "description",
     PREFIXES["skos"] + "scopeNote",
+    PREFIXES["skos"] + "example",
     _RDFS + "comment",
     PREFIXES["sh"] + "path",
     PREFIXES["sh"] + "targetClass",
@@ -138,7 +139,7 @@ def write(triples: Iterable[Triple]) -> str:
         DataError: Blank nodes are nested too deeply or too entangled, or what was written does not
             read back as the same graph.
     """
-    writer = _Writer(_without_list_types(set(triples)))
+    writer = _Writer(axioms.settled(triples))
     text = writer.text()
     written = graph_files.parse(text.encode(), "the canonical form")
     if blank_nodes.relabelled(written) != blank_nodes.relabelled(writer.sorted_graph()):
@@ -401,7 +402,8 @@ class _Writer:
             at = cell[_REST][0]
         if at != NamedNode(_NIL):
             return {}
-        if node not in self.sets:
+        # A set of shared blank nodes keeps its order, on which their labels hang.
+        if node not in self.sets or any("_:" in self._flat(item) for item in cells.values()):
             return cells
         return dict(zip(cells, sorted(cells.values(), key=self._object_key), strict=True))
 
@@ -423,13 +425,6 @@ class _Writer:
         if kind in _BARE and _BARE[kind].fullmatch(literal.value):
             return literal.value
         return f"{quote(literal.value)}^^{self._iri(kind)}"
-
-
-def _without_list_types(graph: set[Triple]) -> set[Triple]:
-    cells = {t.subject for t in graph if t.predicate.value == _FIRST}
-    cells &= {t.subject for t in graph if t.predicate.value == _REST}
-    type_, list_ = NamedNode(_TYPE), NamedNode(_RDF + "List")
-    return graph - {Triple(s, type_, list_) for s in cells if isinstance(s, BlankNode)}
 
 
 def _circles(owner: Mapping[BlankNode, object]) -> set[BlankNode]:

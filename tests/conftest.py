@@ -70,9 +70,31 @@ def owl_api() -> Iterator[Callable[..., Any]]:
         yield ask
 
 
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes a folder with copies of ``ontology`` and ``kg/data``, where a test may break them."""
+
+    def make() -> Path:
+        folder = tmp_path_factory.mktemp("copy")
+        shutil.copytree(paths.ONTOLOGY, folder / "ontology")
+        shutil.copytree(paths.DATA, folder / "kg" / "data")
+        return folder
+
+    return make
+
+
 @pytest.fixture
-def copied(tmp_path: Path) -> Path:
-    """A folder with copies of ``ontology`` and ``kg/data``, where a test may break them."""
-    shutil.copytree(paths.ONTOLOGY, tmp_path / "ontology")
-    shutil.copytree(paths.DATA, tmp_path / "kg" / "data")
-    return tmp_path
+def copied(copy: Callable[[], Path]) -> Path:
+    """One such folder."""
+    return copy()
+
+
+@pytest.fixture(scope="session")
+def vocabularies() -> dict[str, frozenset[str]]:
+    """The names of the terms of other people's vocabularies, by namespace."""
+    found = {}
+    for path in sorted((Path(__file__).parent / "data" / "vocabularies").glob("*.txt")):
+        lines = path.read_text("utf-8").splitlines()
+        found[lines[0].removeprefix("# ")] = frozenset(lines[3:])
+    assert len(found) > 10
+    return found

@@ -7,7 +7,7 @@ import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kg import derive, graph, release
+from kg import archives, derive, graph, release, tables
 from kg.blank_nodes import relabelled
 from kg.namespaces import ID, PREFIXES
 
@@ -37,7 +37,7 @@ def store() -> Store:
 @pytest.fixture(scope="module")
 def folder(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("release")
-    release.write(store, folder)
+    release.write(store, archives.contents(data=POSITIONS), folder)
     return folder
 
 
@@ -54,7 +54,13 @@ def only(rows: list[dict[str, str]], claim: str, sentence: str = "1") -> dict[st
 
 def test_the_release_is_these_files(folder: Path) -> None:
     names = {path.name for path in folder.iterdir()}
-    assert names == {f"standpoint.{ending}" for ending in FILES} | {"claims.csv"}
+    described = {"claims.csv", "nodes.csv", "edges.csv"}
+    assert names == (
+        {f"standpoint.{ending}" for ending in FILES}
+        | described
+        | {f"{name}-metadata.json" for name in described}
+        | {"standpoint.graphml", "standpoint-protege.zip"}
+    )
 
 
 @pytest.mark.parametrize("ending", FILES)
@@ -97,7 +103,7 @@ def test_turtle_uses_our_prefixes(folder: Path) -> None:
 def test_equal_stores_give_equal_bytes(store: Store, folder: Path, tmp_path: Path) -> None:
     shuffled = Store()
     shuffled.extend(reversed(list(store)))
-    release.write(shuffled, tmp_path)
+    release.write(shuffled, archives.contents(data=POSITIONS), tmp_path)
     for path in folder.iterdir():
         assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
 
@@ -234,6 +240,7 @@ def test_the_table_is_rfc_4180(folder: Path) -> None:
 
 
 def table(store: Store, path: Path) -> list[dict[str, str]]:
-    release.write_table(store, path)
+    claims = tables.load("claims")
+    tables.write(claims, tables.rows(store, claims), path)
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, strict=True))

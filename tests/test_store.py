@@ -144,7 +144,7 @@ def test_two_homes_get_the_same_version_and_the_same_release(
     one, two = store.current(template), built(POSITIONS, tmp_path)
     assert one.version == two.version
     files = sorted(path.name for path in one.release_path.iterdir())
-    assert len(files) == 7
+    assert len(files) == 14
     for name in files:
         assert (one.release_path / name).read_bytes() == (two.release_path / name).read_bytes()
 

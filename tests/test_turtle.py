@@ -97,6 +97,26 @@ def test_order_and_labels_of_the_input_do_not_matter(triples, seed):
     assert turtle.write(other) == turtle.write(triples)
 
 
+@settings(deadline=None)
+@given(graphs(LITERALS), st.lists(NAMED | BLANK | LITERALS, min_size=1, max_size=5), st.randoms())
+def test_the_order_of_a_set_does_not_matter(triples, items, chance):
+    def with_set(members):
+        cells = [BlankNode(f"cell{number}") for number, _ in enumerate(members)]
+        rests = [*cells[1:], NamedNode(RDF + "nil")]
+        yield from triples
+        yield Triple(BlankNode("set"), NamedNode(PREFIXES["owl"] + "members"), cells[0])
+        for cell, item, rest in zip(cells, members, rests, strict=True):
+            yield Triple(cell, NamedNode(RDF + "type"), NamedNode(RDF + "List"))
+            yield Triple(cell, NamedNode(RDF + "first"), item)
+            yield Triple(cell, NamedNode(RDF + "rest"), rest)
+
+    text = turtle.write(with_set(items))
+    assert turtle.reformat(text.encode(), "test") == text
+    if not any(isinstance(item, BlankNode) for item in items):
+        chance.shuffle(items)
+        assert turtle.write(with_set(items)) == text
+
+
 @settings(deadline=None, max_examples=50)
 @given(graphs(TEXT.map(Literal)))
 def test_another_library_reads_the_same_graph(triples):
@@ -215,6 +235,27 @@ def test_blank_nodes_and_lists_are_nested():
     text = ":a :b [ :c ( 1 [ :d ( ) ] :e ) ] ."
 
     assert body(text) == ":a :b [ :c ( 1 [ :d () ] :e ) ] ."
+
+
+def test_lists_that_stand_for_sets_are_sorted_within_each_other():
+    text = """:A owl:equivalentClass [ owl:intersectionOf (
+        [ owl:onProperty :q ; owl:hasValue 1 ] [ owl:unionOf ( :c10 :c9 ) ] :B
+        [ owl:unionOf ( :c :b ) ] ) ] ."""
+    sets = "[ owl:unionOf ( :b :c ) ] [ owl:unionOf ( :c9 :c10 ) ]"
+    flat = re.sub(r"\s+", " ", body(text))
+
+    assert f"( :B [ owl:hasValue 1 ; owl:onProperty :q ] {sets} )" in flat
+
+
+@pytest.mark.parametrize("predicate", ["owl:propertyChainAxiom", "sh:in", ":b"])
+def test_a_list_with_an_order_keeps_it(predicate):
+    assert body(f":p {predicate} ( :c :a :b :a ) .") == f":p {predicate} ( :c :a :b :a ) ."
+
+
+def test_axioms_are_settled_first():
+    two = "[ a owl:AllDifferent ; owl:distinctMembers ( :b :a ) ]"
+
+    assert body(f"{two} .") == body(":b owl:differentFrom :a .") == ":a owl:differentFrom :b ."
 
 
 def test_a_wide_blank_node_is_broken_into_lines():

@@ -34,7 +34,7 @@ _NAME = re.compile(r"(?<![\w:?$-])([A-Za-z][\w-]*)?:([A-Za-z0-9][\w-]*)")
 
 def query_files() -> list[Path]:
     """Every file of ours that names terms and is no part of the graph."""
-    folders = (paths.QUESTIONS, paths.DERIVATIONS, paths.CHECKS)
+    folders = (paths.QUESTIONS, paths.DERIVATIONS, paths.CHECKS, paths.EXPORTS)
     found = [path for folder in folders for path in sorted(folder.rglob("*.rq"))]
     return [*found, *sorted(paths.SHAPES.glob("*.ttl")), *sorted(paths.LEXICON.glob("*.ttl"))]
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, fields
 class Limits:
     """The limits of an engine; every one is positive.
 
-    With the defaults on two cores, the front, the zygote and both workers stay under 1.5 GB.
+    With the defaults on two cores, the front, the zygote and all workers stay under 1.5 GB.
 
     Attributes:
         seconds: wall time of one query in a worker, from sending it to its last byte.
-        wait_seconds: how long a query waits for a free worker.
+        slice_seconds: what every query gets first; one that needs more needs a place among the
+            long ones.
+        wait_seconds: how long a query waits for a free worker, or for a place.
         memory_bytes: address space that one query may take in its worker beside the snapshot.
         rows: solutions or triples of one result; more are cut off and the result says so.
         result_bytes: size of one serialised result; more is cut off likewise.
@@ -20,10 +22,12 @@ class Limits:
         depth: nesting of brackets and of unary operators.
         operators: operators, groups and triple separators of one query, VALUES data aside.
         list_items: members of one list in parentheses, or of one clause such as DESCRIBE.
-        workers: queries that run at once.
+        workers: queries that run their slice at once.
+        long_queries: queries that run at once beyond their slice, at low priority.
     """
 
     seconds: float = 10.0
+    slice_seconds: float = 0.25
     wait_seconds: float = 5.0
     memory_bytes: int = 400 * 1024 * 1024
     rows: int = 100_000
@@ -33,6 +37,7 @@ class Limits:
     operators: int = 400
     list_items: int = 2_000
     workers: int = os.cpu_count() or 1
+    long_queries: int = max(1, (os.cpu_count() or 1) // 2)
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -6,6 +6,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Store
 
 from kg.engines.evaluation import evaluate
+from kg.engines.guard import Checked
 from kg.engines.limits import Limits
 from kg.engines.queries import in_sent_text, prepare
 from kg.engines.results import JSON, Format, Result, Solutions, parse_boolean, parse_solutions
@@ -28,7 +29,7 @@ class LocalEngine:
 
     def query(
         self,
-        sparql: str,
+        sparql: str | Checked,
         format: Format | None = None,  # noqa: A002 - the word of the SPARQL 1.1 Protocol
         *,
         default_graphs: Sequence[str] = (),
@@ -37,7 +38,8 @@ class LocalEngine:
         """The serialised result of a query.
 
         Args:
-            sparql: a SPARQL 1.1 query; the prefixes of `kg.namespaces` need no declaration.
+            sparql: a SPARQL 1.1 query, or one that the guard let through; the prefixes of
+                `kg.namespaces` need no declaration.
             format: by default JSON, or Turtle for a graph.
             default_graphs: IRIs of graphs whose union is the default graph, instead of FROM.
             named_graphs: IRIs of the graphs that GRAPH sees, instead of FROM NAMED.

@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kg.engines.guard import Form, check, check_graphs
+from kg.engines.guard import Checked, Form, check, check_graphs
 from kg.engines.limits import Limits
 from kg.engines.results import JSON, TURTLE, Format, Kind, formats_for
 from kg.engines.source import Source, offset_of
@@ -45,7 +45,7 @@ class Query:
 
 
 def prepare(
-    sparql: str,
+    sparql: str | Checked,
     limits: Limits,
     graphs: Container[str],
     format: Format | None = None,  # noqa: A002 - as in the whole package
@@ -55,7 +55,7 @@ def prepare(
     """A query ready for an engine, and the source its error messages refer to.
 
     Args:
-        sparql: the query as it was sent.
+        sparql: the query as it was sent, or as the guard let it through.
         limits: how long, deep and wide it may be.
         graphs: IRIs of the store's graphs.
         format: how to write the result; by default JSON, or Turtle for a graph.
@@ -65,7 +65,7 @@ def prepare(
     Raises:
         QueryError: the query is refused (see `kg.engines.guard`), or the format does not fit it.
     """
-    checked = check(sparql, limits, graphs)
+    checked = check(sparql, limits, graphs) if isinstance(sparql, str) else sparql
     check_graphs((*default_graphs, *named_graphs), graphs)
     if format is None:
         format = TURTLE if checked.kind == "graph" else JSON  # noqa: A001 - as in the whole package

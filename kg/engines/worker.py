@@ -1,8 +1,11 @@
 """One worker: a process that answers one query at a time, and its handle in the front."""
 
+import os
+import select
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +26,8 @@ from kg.errors import (
 # In XML each carriage return becomes six bytes, and a cut result is closed.
 _LONGEST_ESCAPE = 6
 _LONGEST_END = 64
+# setpriority(2): the processors are for the others first.
+_LOWEST = 19
 
 _ERRORS: dict[str, type[QueryError]] = {
     error.__name__: error
@@ -46,21 +51,39 @@ class Worker:
     is_sandboxed: bool
     reap: Callable[[int], int | None]
 
-    def ask(self, query: Query, limits: Limits) -> Result:
-        """The worker's result.
+    def begin(self, query: Query, deadline: float) -> None:
+        """Give the worker a query.
+
+        Raises:
+            TimeoutError: it does not take it before the deadline, as of `time.monotonic`.
+            OSError: the worker is gone.
+        """
+        wire.send(self.connection, query.to_message(), deadline=deadline)
+
+    def answers_within(self, seconds: float) -> bool:
+        """Whether an answer, or the worker's end, comes within this time."""
+        poll = select.poll()
+        poll.register(self.connection, select.POLLIN)
+        return bool(poll.poll(max(0.0, seconds) * 1000))
+
+    def finish(self, query: Query, limits: Limits, deadline: float) -> Result:
+        """The result of the query that was begun.
 
         Raises:
             QueryError: the query got none, and the worker is ready for the next.
             TimeoutError: the time is over; the worker is still at it.
             EOFError, OSError, kg.engines.wire.WireError: the worker is gone or broken.
         """
-        deadline = time.monotonic() + limits.seconds
-        wire.send(self.connection, query.to_message(), deadline=deadline)
         most = _LONGEST_ESCAPE * limits.result_bytes + _LONGEST_END
         header, body = wire.receive(self.connection, most, deadline)
         if "error" in header:
             raise _error(header)
         return Result(query.kind, body, query.format, *_outcome(header))
+
+    def make_way(self) -> None:
+        """Leave the processors to the others, for good."""
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST)
 
     def end(self) -> int | None:
         """End the process; see `kg.engines.zygote.Zygote.end` for the answer."""
