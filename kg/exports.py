@@ -94,8 +94,8 @@ def load_exports() -> dict[str, Export]:
     Raises:
         ExportError: A file has no proper head.
     """
-    files = [path for path in paths.EXPORTS.iterdir() if path.suffix == ".rq" or path.is_dir()]
-    return {path.stem: _read(path) for path in sorted(files)}
+    folders = [path.parent for path in paths.EXPORTS.glob(f"*/{_HEAD}.rq")]
+    return {path.stem: _read(path) for path in sorted([*folders, *paths.EXPORTS.glob("*.rq")])}
 
 
 def find(name: str) -> Export:

@@ -21,8 +21,11 @@ MEDIA_TYPES = {
     "trig": "application/trig",
     "jsonld": "application/ld+json",
     "rdf": "application/rdf+xml",
+    "graphml": "application/graphml+xml",
+    "zip": "application/zip",
+    "csv-metadata.json": "application/csvm+json",
 }
-"""What is served, by ending, the table first."""
+"""What is served, by ending, the tables first."""
 
 FOLDER = "release/"
 
@@ -36,14 +39,14 @@ class Download:
         ending: its name's ending.
         size: its size in bytes.
         sha256: the SHA-256 digest of its bytes, in lower-case hexadecimal.
-        keeps_graphs: whether it keeps the named graphs apart.
+        holds_triples: whether it is the whole graph in RDF.
     """
 
     name: str
     ending: str
     size: int
     sha256: str
-    keeps_graphs: bool
+    holds_triples: bool
 
 
 @lru_cache(maxsize=8)
@@ -55,8 +58,8 @@ def downloads(snapshot: Path) -> Mapping[str, Download]:
         for path, facts in files.items():
             name = path.removeprefix(FOLDER)
             if path == FOLDER + name and name.endswith("." + ending):
-                keeps = ending in release.DATASET_FORMATS
-                found[name] = Download(name, ending, facts["size"], facts["sha256"], keeps)
+                whole = path.startswith(f"{FOLDER}standpoint.") and ending != "graphml"
+                found[name] = Download(name, ending, facts["size"], facts["sha256"], whole)
     return found
 
 

@@ -1,6 +1,7 @@
 """The release files."""
 
 import hashlib
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,10 +23,18 @@ def test_every_release_file_is_listed_and_served_as_it_is(
         assert f"{len(body):,}" in page
         response = client.get(f"/data/{name}", buffered=True)
         assert response.data == body
-        assert response.mimetype == MEDIA_TYPES[path.suffix[1:]]
+        assert response.mimetype == MEDIA_TYPES[downloads(snapshot.path)[name].ending]
         assert response.headers["Content-Disposition"] == f"attachment; filename={name}"
         tag = {"If-None-Match": response.headers["ETag"]}
         assert client.get(f"/data/{name}", headers=tag, buffered=True).status_code == 304
+
+
+def test_every_release_file_says_what_it_is_for(
+    client: FlaskClient, snapshot: store.Snapshot
+) -> None:
+    purposes = re.findall(r'<td class="purpose">(.*?)</td>', client.get("/data").text)
+    assert len(purposes) == len(downloads(snapshot.path)) > 10
+    assert all(purposes)
 
 
 def test_a_part_of_a_file_can_be_had(client: FlaskClient) -> None:
