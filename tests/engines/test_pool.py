@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
-from kg.engines import guard, wire
+from kg.engines import askers, guard, wire
 from kg.engines.limits import Limits
 from kg.engines.local import LocalEngine
 from kg.engines.pool import Pool
 from kg.engines.results import Format
 from kg.errors import (
+    BudgetError,
     DamagedStoreError,
     EngineBusyError,
     EngineDiedError,
@@ -234,17 +235,96 @@ def test_a_lost_zygote_is_replaced_and_takes_its_workers_along(brief):
     assert brief._zygote._process.pid != old.pid
 
 
-def test_waiting_for_a_worker_has_an_end(path):
-    with (
-        Pool(path, replace(LIMITS, seconds=1.5, wait_seconds=0.05, workers=1)) as pool,
-        ThreadPoolExecutor() as threads,
-    ):
+def test_a_quick_query_does_not_wait_for_a_long_one(path):
+    with Pool(path, replace(LIMITS, seconds=2, workers=1)) as pool, ThreadPoolExecutor() as threads:
         running = threads.submit(pool.query, ENDLESS)
-        wait_until(lambda: pool.status().busy == 1)
-        with pytest.raises(EngineBusyError, match="try again"):
-            count(pool)
+        wait_until(lambda: pool.status().long == 1)
+        assert count(pool) == 1000
+        assert not running.done()
+        assert isinstance(running.exception(), QueryTimeoutError)
+        assert pool.status().workers == 1
+
+
+def test_waiting_for_a_place_among_the_long_has_an_end(path):
+    limits = replace(LIMITS, seconds=2, wait_seconds=0.1, workers=1, long_queries=1)
+    with Pool(path, limits) as pool, ThreadPoolExecutor() as threads:
+        running = threads.submit(pool.query, ENDLESS)
+        wait_until(lambda: pool.status().long == 1)
+        with pytest.raises(EngineBusyError, match="long queries"):
+            pool.query(ENDLESS)
         assert isinstance(running.exception(), QueryTimeoutError)
         assert count(pool) == 1000
+
+
+def test_a_long_query_that_waited_for_its_place_is_answered(path):
+    limits = replace(LIMITS, slice_seconds=0.001, workers=2, long_queries=1)
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+    with Pool(path, limits) as pool, ThreadPoolExecutor() as threads:
+        answers = list(threads.map(pool.select, [slow] * 4))
+        status = pool.status()
+    assert [int(answer.rows[0]["n"].value) for answer in answers] == [1_000_000] * 4
+    assert (status.long, status.killed, status.busy) == (4, 0, 0)
+
+
+class Client:
+    """An asker that has had a share, and notes what it is charged."""
+
+    def __init__(self, weight=0, error=None):
+        self.weight = weight
+        self.error = error
+        self.open = 0
+        self.charged = []
+
+    def begin(self):
+        if self.error:
+            raise self.error
+        self.open += 1
+
+    def charge(self, seconds):
+        self.charged.append(seconds)
+
+    def end(self):
+        self.open -= 1
+
+
+def test_a_query_is_charged_to_the_one_who_asks(brief):
+    client = Client()
+    with askers.on_behalf_of(client):
+        count(brief)
+        with pytest.raises(QueryTimeoutError):
+            brief.query(ENDLESS)
+    assert client.open == 0
+    assert len(client.charged) == 2
+    assert client.charged[1] >= 0.3
+    count(brief)
+    assert len(client.charged) == 2
+
+
+def test_one_who_has_had_its_share_reaches_no_worker(brief):
+    before = brief.status().queries
+    with askers.on_behalf_of(Client(error=BudgetError("enough", 9))), pytest.raises(BudgetError):
+        count(brief)
+    assert brief.status().queries == before
+
+
+def test_many_long_queries_do_not_keep_a_light_client_waiting(path):
+    limits = replace(LIMITS, seconds=1, wait_seconds=1)
+
+    def attack(pool):
+        with askers.on_behalf_of(Client(weight=9)):
+            try:
+                pool.query(ENDLESS)
+            except (EngineBusyError, QueryTimeoutError) as error:
+                return type(error)
+
+    with Pool(path, limits) as pool, ThreadPoolExecutor(40) as threads:
+        attacks = [threads.submit(attack, pool) for _ in range(40)]
+        answers = [count(pool) for _ in range(20)]
+        assert not all(attack.done() for attack in attacks)
+        ends = {attack.result() for attack in attacks}
+        assert ends <= {EngineBusyError, QueryTimeoutError}
+        assert count(pool) == 1000
+    assert answers == [1000] * 20
 
 
 def test_closing_lets_queries_finish_and_leaves_no_process(path):
