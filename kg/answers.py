@@ -121,8 +121,8 @@ def _rows(engine: Engine, bound: BoundQuestion) -> list[Row]:
         cells = {name: _cell(term, called) for name, term in each.terms.items()}
         quotes = [quote for claim in each.claims[each.certain] for quote in proof[claim]]
         quotes.sort(key=lambda quote: (quote.document, quote.start))
-        caution = _caution(quotes) if bound.question.cautions else None
-        rows.append(Row(cells, quotes, each.certain, caution))
+        warning = caution(quotes) if bound.question.cautions else None
+        rows.append(Row(cells, quotes, each.certain, warning))
     return rows
 
 
@@ -151,7 +151,8 @@ def _cell(term: Term | None, called: Mapping[str, str]) -> Cell:
     return Cell(term, "" if term is None else term.value, None)
 
 
-def _caution(quotes: Sequence[Evidence]) -> str | None:
+def caution(quotes: Sequence[Evidence]) -> str | None:
+    """A sentence of warning where no quote simply asserts what it is shown for, else None."""
     if not quotes or any(not (q.denies or q.reports or q.infers) for q in quotes):
         return None
     ways = {(q.denies, q.reports, q.infers) for q in quotes}

@@ -20,6 +20,7 @@ from kg.errors import (
     MissingStoreError,
     QuerySyntaxError,
     StandpointError,
+    UnknownQuestionError,
 )
 
 if TYPE_CHECKING:
@@ -91,9 +92,9 @@ def ask(words: tuple[str, ...], form: str, *, possibly: bool, query: bool, **yea
     """Ask a question by NAME, or as a whole SENTENCE; without either, list all.
 
     The slots of a question are options too: kg ask prefers --policy engagement --after 2000. A
-    sentence is understood when it is, word for word, a listed one with its slots filled.
+    sentence is understood when each of its words is; else it says what can be asked instead.
     """
-    from kg import answers, printing, questions, store
+    from kg import answers, printing, questions, store, understanding
     from kg.engines.local import LocalEngine
 
     asked, values = _slots_of(words)
@@ -110,7 +111,10 @@ def ask(words: tuple[str, ...], form: str, *, possibly: bool, query: bool, **yea
         questions.find(known, asked)
         return
     else:
-        bound = questions.understand(engine, asked, known)
+        found = understanding.load(engine, known).understand(asked)
+        if not isinstance(found, understanding.Understood):
+            raise UnknownQuestionError(understanding.refusal(asked, found))
+        bound = found.bound
     if query:
         click.echo(bound.sparql, nl=False)
         return
@@ -166,25 +170,35 @@ def _period_of(question: "Question", years: dict[str, Any]) -> dict[str, str]:
 @main.command()
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option("--format", "form", metavar="FORMAT", help="table, json, xml, csv, tsv, ttl, nt, …")
-def query(file: TextIO, form: str | None) -> None:
+@click.option("--evidence", "has_evidence", is_flag=True, help="Add the sentences behind each row.")
+def query(file: TextIO, form: str | None, *, has_evidence: bool) -> None:
     """Run the SPARQL query in FILE ("-" for standard input) on the current store.
 
     Without a format, the rows of a SELECT are a table, ASK gives true or false, and a graph is
-    Turtle. The prefixes of the project need no declaration.
+    Turtle. The prefixes of the project need no declaration. The evidence of a SELECT is added to
+    the table, json, csv or tsv. What the query names in vain, and why it finds nothing, is told on
+    standard error.
     """
-    from kg import printing, store
+    from kg import emptiness, exhibits, printing, store
     from kg.engines.local import LocalEngine
-    from kg.engines.results import Format, parse_boolean, parse_solutions
+    from kg.engines.results import JSON, Format, parse_boolean, parse_solutions
 
     text = file.read()
     engine = LocalEngine(store.current().store_path)
     chosen = None if form in (None, "table") else Format.named(form)
     try:
-        result = engine.query(text, chosen)
+        result = engine.query(text, JSON if has_evidence else chosen)
     except QuerySyntaxError as error:
         click.echo("kg: " + "\n".join(printing.syntax_lines(text, error)), err=True)
         sys.exit(2)
-    if chosen or result.kind == "graph":
+    for line in emptiness.told(engine, text, result):
+        click.echo(f"kg: {line}", err=True)
+    if has_evidence and chosen:
+        click.echo(exhibits.written(engine, text, result, chosen), nl=False)
+    elif has_evidence:
+        for line in exhibits.table_lines(engine, text, parse_solutions(result), _width()):
+            click.echo(line)
+    elif chosen or result.kind == "graph":
         click.echo(result.body, nl=False)
     elif result.kind == "boolean":
         click.echo(str(parse_boolean(result)).lower())
@@ -314,19 +328,77 @@ def export(name: str | None, form: str | None, output: BinaryIO) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--base-url", metavar="URL", help="Where others reach it, if a proxy is in front.")
 @click.option("--no-build", is_flag=True, help="Fail when no store has been built.")
-def serve(host: str, port: int, base_url: str | None, *, no_build: bool) -> None:
-    """Serve the pages and the SPARQL endpoint, building the store first if there is none."""
-    from kg import store
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Serve this RDF file instead, at /sparql and /store; may be given several times.",
+)
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A proxy in front, whose X-Forwarded-For or Forwarded tells who asks.",
+)
+@click.option("--queries-at-once", type=click.IntRange(1), default=3, show_default=True)
+@click.option("--seconds-per-minute", type=click.FloatRange(0.1), default=60, show_default=True)
+@click.option("--errors-per-minute", type=click.IntRange(1), default=30, show_default=True)
+@click.option("--log", metavar="FILE", help="Write a line of JSON a request; - is standard error.")
+@click.option("--log-personal", is_flag=True, help="Log addresses, queries and user agents too.")
+def serve(
+    host: str,
+    port: int,
+    base_url: str | None,
+    data: tuple[Path, ...],
+    proxies: tuple[str, ...],
+    log: str | None,
+    *,
+    no_build: bool,
+    queries_at_once: int,
+    seconds_per_minute: float,
+    errors_per_minute: int,
+    log_personal: bool,
+) -> None:
+    """Serve the pages and the SPARQL endpoint, building the store first if there is none.
+
+    A store that is built meanwhile is served as soon as it is there. The budgets of queries, time
+    and errors are each client address's; clients on this machine have none, unless a trusted proxy
+    is named.
+    """
+    from kg import datasets, paths
     from webui import server
+    from webui.budgets import Budget
+
+    settings = server.Settings(
+        host,
+        port,
+        base_url,
+        budget=Budget(queries_at_once, seconds_per_minute, errors_per_minute),
+        trusted_proxies=proxies,
+        log=log,
+        log_is_personal=log_personal,
+        is_plain=bool(data),
+    )
+    if data:
+        with datasets.built(data) as home:
+            server.serve(home, settings)
+        return
+    _build_if_missing(no_build=no_build)
+    server.serve(paths.home(), settings)
+
+
+def _build_if_missing(*, no_build: bool) -> None:
+    from kg import store
 
     try:
-        snapshot = store.current()
+        store.current()
     except MissingStoreError:
         if no_build:
             raise
         click.echo("no store has been built: building it", err=True)
-        snapshot = store.build(_findings, progress=_progress)
-    server.serve(snapshot, host, port, base_url)
+        store.build(_findings, progress=_progress)
 
 
 def _width() -> int:

@@ -19,6 +19,7 @@ one. Nothing in a message tells a stranger about paths or internals beyond what 
     * SlotValueError
   * QueryError
     * QuerySyntaxError
+    * UnreadableQueryError
     * RefusedQueryError
     * QueryTimeoutError
     * QueryTooLargeError
@@ -112,6 +113,10 @@ class QuerySyntaxError(QueryError):
         super().__init__(message)
         self.line = line
         self.column = column
+
+
+class UnreadableQueryError(QueryError):
+    """The query cannot be taken apart, though an engine may answer it."""
 
 
 class RefusedQueryError(QueryError):

@@ -26,6 +26,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "skos": "http://www.w3.org/2004/02/skos/core#",
         "dcterms": "http://purl.org/dc/terms/",
         "vann": "http://purl.org/vocab/vann/",
+        "bibo": "http://purl.org/ontology/bibo/",
         "ontolex": "http://www.w3.org/ns/lemon/ontolex#",
     }
 )

@@ -188,6 +188,12 @@ def _quote_csv(quote: Evidence) -> list[str | int | None]:
 
 def solutions_lines(engine: Engine, solutions: Solutions, width: int) -> Iterator[str]:
     """The rows of a SELECT as an aligned table, things by their label and prefixed name."""
+    for lines in solutions_table(engine, solutions, width):
+        yield from lines
+
+
+def solutions_table(engine: Engine, solutions: Solutions, width: int) -> Iterator[list[str]]:
+    """The lines of that table's heading, then those of each row."""
     called = labels.labels(
         engine,
         (
@@ -200,8 +206,7 @@ def solutions_lines(engine: Engine, solutions: Solutions, width: int) -> Iterato
     cells = [
         [term_text(row.get(name), called) for name in solutions.variables] for row in solutions.rows
     ]
-    for lines in table(list(solutions.variables), cells, width):
-        yield from lines
+    yield from table(list(solutions.variables), cells, width)
 
 
 def term_text(term: Term | None, called: Mapping[str, str]) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "Question",
     "Slot",
     "default_sentences",
+    "exact",
     "find",
     "load_questions",
     "options",
@@ -189,7 +190,9 @@ def default_sentences(engine: Engine, questions: Iterable[Question]) -> dict[str
     def words(slot: Slot) -> str:
         if slot.type == PERIOD:
             return slot.default
-        return slot.any_words or ANY if slot.default == ANY else called[terms[slot.default]]
+        if slot.default == ANY:
+            return slot.any_words or ANY
+        return slots.named(slot, called[terms[slot.default]])
 
     return {
         question.name: titles.fill(
@@ -210,6 +213,19 @@ def understand(
         UnknownQuestionError: no title fits, or two do; the message names the nearest questions.
     """
     known = load_questions() if questions is None else questions
+    found = exact(engine, text, known)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UnknownQuestionError(
+            "the question can be read in more than one way: "
+            + "; ".join(f"{bound.question.name}: {bound.sentence}" for bound in found)
+        )
+    raise UnknownQuestionError(_not_understood(_Remembering(engine), text, known))
+
+
+def exact(engine: Engine, text: str, known: Mapping[str, Question]) -> list[BoundQuestion]:
+    """The questions whose title a text is, word for word, with its slots filled."""
     engine = _Remembering(engine)
     found: dict[tuple[str, str], BoundQuestion] = {}
     for question in known.values():
@@ -219,14 +235,7 @@ def understand(
             except SlotValueError:
                 continue
             found.setdefault((question.name, bound.sparql), bound)
-    if len(found) == 1:
-        return next(iter(found.values()))
-    if found:
-        raise UnknownQuestionError(
-            "the question can be read in more than one way: "
-            + "; ".join(f"{bound.question.name}: {bound.sentence}" for bound in found.values())
-        )
-    raise UnknownQuestionError(_not_understood(engine, text, known))
+    return list(found.values())
 
 
 class _Remembering:

@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions, Store, Triple
 
 from kg import files, graph, paths, turtle
+from kg.articles import articled
 from kg.checks.findings import Files, Finding
 from kg.errors import DataError, UnknownNameError
 from kg.graph import Source
@@ -209,13 +210,13 @@ def _said(claim: str, rows: list[QuerySolution], world: _World) -> Said:
 
     def listed(slot: str, variable: str, *, inside: bool = False) -> str:
         words = [world.called(value) for value in values(variable)]
-        words = [_lowered(word) if inside else _articled(word) for word in words]
+        words = [_lowered(word) if inside else articled(word) for word in words]
         return _phrase(slot, _lexicon().phrases["and"].join(words)) if words else ""
 
     certainty = first("certainty")
     slots = {
-        "claimant": _articled(world.called(first("claimant"))),
-        "author": _articled(world.called(first("author"))),
+        "claimant": articled(world.called(first("claimant"))),
+        "author": articled(world.called(first("author"))),
         "document": world.called(first("document")),
         "content": world.called(first("content")),
         "certainty": "" if certainty in ("", SP + "Certain") else listed("certainty", "certainty"),
@@ -257,12 +258,6 @@ def _lowered(words: str) -> str:
     first, space, rest = words.partition(" ")
     known = first in _lexicon().phrases["lowered"].split()
     return f"{first.lower() if known else first}{space}{rest}"
-
-
-def _articled(name: str) -> str:
-    """The name of an agent with its article, where English wants one."""
-    known = name.rpartition(" ")[2] in _lexicon().phrases["articled"].split()
-    return f"the {name}" if known and not name.lower().startswith("the ") else name
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pyoxigraph
 
 from kg import labels, paths, periods, titles
+from kg.articles import ARTICLE, articled
 from kg.errors import SlotValueError
 from kg.labels import Engine
 from kg.namespaces import ID, PREFIXES, shorten
@@ -24,7 +25,7 @@ ANY = "any"
 """The value that leaves a slot unbound, where the slot allows it."""
 
 UNBOUND = "UNDEF"
-_ARTICLE = "the "
+_STATED = frozenset({"cause", "effect", "change"})
 _SHOWN_LENGTH = 60
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
 
@@ -117,15 +118,15 @@ def fill(engine: Engine, slot: Slot, written: str) -> Filling:
         if slot.any_words and titles.fold(written) in (ANY, titles.fold(slot.any_words)):
             return Filling(ANY, slot.any_words, None)
         if found := next(filter(None, _meant(engine, options(engine, slot), written)), None):
-            return _filling(found, written)
+            return _filling(slot, found, written)
     raise SlotValueError(_no_option(engine, slot, written))
 
 
 def _meant(engine: Engine, offered: Sequence[Option], written: str) -> Iterable[list[Option]]:
     """The options that a word can mean, in the order in which its meanings are tried."""
     spellings = [written]
-    if written.casefold().startswith(_ARTICLE):
-        spellings.append(written[len(_ARTICLE) :])
+    if written.casefold().startswith(ARTICLE):
+        spellings.append(written[len(ARTICLE) :])
     for spelling in spellings:
         folded, iri = titles.fold(spelling), spelling.strip("<>")
         yield [each for each in offered if iri in (each.iri, each.value, each.iri.removeprefix(ID))]
@@ -134,6 +135,11 @@ def _meant(engine: Engine, offered: Sequence[Option], written: str) -> Iterable[
     for spelling in spellings:
         called = {iri for iri, name in names if titles.fold(name) == titles.fold(spelling)}
         yield [each for each in offered if each.iri in called]
+
+
+def named(slot: Slot, label: str) -> str:
+    """A label as it stands in a sentence: a name has its article, a whole statement none."""
+    return label if slot.type in _STATED else articled(label)
 
 
 def default_data(slot: Slot) -> str:
@@ -198,7 +204,7 @@ def _bounds(period: periods.Period) -> str:
     return "(" + " ".join(UNBOUND if year is None else str(year) for year in years) + ")"
 
 
-def _filling(found: Sequence[Option], written: str) -> Filling:
+def _filling(slot: Slot, found: Sequence[Option], written: str) -> Filling:
     if len(found) > 1:
         raise SlotValueError(
             f"{shown(written)} names {len(found)} things: write one of "
@@ -206,7 +212,7 @@ def _filling(found: Sequence[Option], written: str) -> Filling:
         )
     [option] = found
     data = option.value if option.value != option.iri else next(labels.batches([option.iri]))
-    return Filling(option.value, option.label, data)
+    return Filling(option.value, named(slot, option.label), data)
 
 
 def _no_option(engine: Engine, slot: Slot, written: str) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,7 +76,8 @@ def build(
 
     The version stands for the triples, the files, the tool and the tables' queries: the same input
     gives the same version, and a sound snapshot of that version is used again. The snapshot that
-    was in use before is kept; older ones are deleted.
+    was in use before is kept; older ones are deleted,
+    except those that a process holds.
 
     Args:
         check: Gives what is wrong with the files, one finding each; nothing is built if any is.
@@ -128,6 +129,45 @@ def current(home: Path | None = None) -> Snapshot:
     if not link.is_symlink():
         raise MissingStoreError("no store has been built: run 'kg build'")
     return _verified(link.resolve())
+
+
+class Held:
+    """A snapshot that no build deletes while this is open.
+
+    Attributes:
+        snapshot: what is held.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._marker = (path / marker.NAME).open("rb")
+        try:
+            fcntl.flock(self._marker, fcntl.LOCK_SH)
+            self.snapshot = _sealed(path)
+        except BaseException:
+            self._marker.close()
+            raise
+
+    def release(self) -> None:
+        """Let it go: a build may delete it."""
+        self._marker.close()
+
+
+def hold(home: Path | None = None) -> Held:
+    """The snapshot in use, held, after all its files were compared with its marker.
+
+    Its store is not opened: that is for a process whose memory is limited.
+
+    Raises:
+        MissingStoreError: Nothing has been built.
+        DamagedStoreError: The snapshot is not as it was built.
+    """
+    link = (home or paths.home()) / "current"
+    if not link.is_symlink():
+        raise MissingStoreError("no store has been built: run 'kg build'")
+    try:
+        return Held(link.resolve())
+    except OSError:
+        raise DamagedStoreError("the store cannot be read: run 'kg build'") from None
 
 
 @contextmanager
@@ -233,14 +273,7 @@ def _write_store(store: Store, path: Path) -> None:
 
 def _verified(path: Path) -> Snapshot:
     try:
-        facts: Mapping[str, Any] = marker.verify(path)
-        snapshot = Snapshot(
-            path=path,
-            version=facts["version"],
-            triples=facts["triples"],
-            created=datetime.fromisoformat(facts["created"]),
-            graphs=facts["graphs"],
-        )
+        snapshot = _sealed(path)
         count = len(Store.read_only(str(snapshot.store_path)))
     except OSError:
         raise DamagedStoreError("the store cannot be read: run 'kg build'") from None
@@ -251,8 +284,19 @@ def _verified(path: Path) -> Snapshot:
     return snapshot
 
 
+def _sealed(path: Path) -> Snapshot:
+    facts: Mapping[str, Any] = marker.verify(path)
+    return Snapshot(
+        path=path,
+        version=facts["version"],
+        triples=facts["triples"],
+        created=datetime.fromisoformat(facts["created"]),
+        graphs=facts["graphs"],
+    )
+
+
 def _switch(home: Path, snapshot: Snapshot, progress: Callable[[str], None]) -> None:
-    """Point ``current`` at a snapshot, and delete all but it and the one before."""
+    """Point ``current`` at a snapshot, and delete all but it, the one before and those held."""
     link = home / "current"
     before = link.resolve() if link.is_symlink() else None
     if before == snapshot.path.resolve():
@@ -265,6 +309,16 @@ def _switch(home: Path, snapshot: Snapshot, progress: Callable[[str], None]) -> 
     progress("deleting old snapshots")
     for path in sorted((home / "snapshots").glob("[!.]*/")):
         if path.resolve() not in (before, snapshot.path.resolve()):
-            gone = path.with_name(f".old-{path.name}")
-            path.rename(gone)
-            shutil.rmtree(gone)
+            _delete(path)
+
+
+def _delete(path: Path) -> None:
+    """Delete a snapshot, unless a process holds it."""
+    with suppress(FileNotFoundError), (path / marker.NAME).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+    gone = path.with_name(f".old-{path.name}")
+    path.rename(gone)
+    shutil.rmtree(gone)

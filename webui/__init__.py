@@ -8,7 +8,27 @@ from flask import Flask, Response, request
 
 from kg.questions import Question, load_questions
 from kg.store import Snapshot
-from webui import downloads, endpoint, failures, pages, questions, texts, things, vocabulary
+from webui import (
+    arguments,
+    catalogue,
+    causes,
+    citations,
+    downloads,
+    endpoint,
+    failures,
+    graphs,
+    health,
+    overviews,
+    pages,
+    positions,
+    questions,
+    tensions,
+    texts,
+    things,
+    timeline,
+    vocabulary,
+)
+from webui.budgets import ACCOUNT, Budget
 from webui.site import EXTENSION, Engine, Site
 from webui.terms import local_path
 
@@ -33,7 +53,13 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 
-BLUEPRINTS = (pages, questions, endpoint, texts, things, vocabulary, downloads)
+PLAIN_BLUEPRINTS = (endpoint, graphs, health)
+OVERVIEWS = (overviews, timeline, positions, tensions, arguments, causes)
+BLUEPRINTS = (
+    *PLAIN_BLUEPRINTS,
+    *(pages, questions, texts, things, vocabulary, downloads, catalogue, citations),
+    *OVERVIEWS,
+)
 
 
 def create_app(
@@ -42,6 +68,8 @@ def create_app(
     *,
     library: Mapping[str, Question] | None = None,
     base_url: str = "http://127.0.0.1:8000",
+    budget: Budget | None = None,
+    is_plain: bool = False,
 ) -> Flask:
     """The application that serves a snapshot.
 
@@ -51,19 +79,34 @@ def create_app(
         library: the questions by name; those of the project when left out.
         base_url: where the service is reached from outside; addresses on pages begin with it, since
             the Host header of a request is anybody's to write.
+        budget: what each client address may have; told to those who ask.
+        is_plain: whether to serve only the endpoint, for data that no page is about.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.jinja_options["trim_blocks"] = app.jinja_options["lstrip_blocks"] = True
-    known = load_questions() if library is None else library
-    app.extensions[EXTENSION] = Site(snapshot, engine, known, base_url.rstrip("/"))
-    for module in BLUEPRINTS:
+    known = load_questions() if library is None and not is_plain else library or {}
+    app.extensions[EXTENSION] = Site(
+        snapshot, engine, known, base_url.rstrip("/"), budget, is_plain
+    )
+    for module in PLAIN_BLUEPRINTS if is_plain else BLUEPRINTS:
         app.register_blueprint(module.blueprint)
+    app.before_request(_admit)
     failures.install(app)
     app.after_request(_finish)
     app.jinja_env.filters |= {"local_path": local_path, "without_head": questions.without_head}
-    app.jinja_env.globals |= {"version": snapshot.version, "assets": _digest(app)}
+    app.jinja_env.globals |= {
+        "is_plain": is_plain,
+        "version": snapshot.version,
+        "assets": _digest(app),
+    }
     return app
+
+
+def _admit() -> None:
+    account = request.environ.get(ACCOUNT)
+    if account and request.blueprint in failures.MACHINE_BLUEPRINTS:
+        account.admit()
 
 
 def _digest(app: Flask) -> str:

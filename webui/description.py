@@ -10,6 +10,7 @@ from kg.engines.limits import Limits
 from kg.engines.results import FORMATS, Format
 from kg.namespaces import PREFIXES
 from kg.store import Snapshot
+from webui.budgets import Budget
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -36,7 +37,15 @@ _COMMENT = NamedNode(PREFIXES["rdfs"] + "comment")
 _SH = PREFIXES["sh"]
 
 
-def describe(endpoint: str, snapshot: Snapshot, limits: Limits, written: Format) -> bytes:
+def describe(
+    endpoint: str,
+    snapshot: Snapshot,
+    limits: Limits,
+    written: Format,
+    budget: Budget | None = None,
+    *,
+    is_plain: bool = False,
+) -> bytes:
     """The description of an endpoint.
 
     Args:
@@ -44,11 +53,13 @@ def describe(endpoint: str, snapshot: Snapshot, limits: Limits, written: Format)
         snapshot: what it answers from.
         limits: what one query may cost.
         written: a format for graphs.
+        budget: what each client address may have.
+        is_plain: whether the default graph is one of its own, and no prefix is declared.
     """
     prefixes = {"sd": SD, "void": VOID, "format": FORMAT, "sh": _SH, "rdfs": PREFIXES["rdfs"]}
     output = io.BytesIO()
     serialize(
-        _triples(NamedNode(endpoint), snapshot, limits),
+        _triples(NamedNode(endpoint), snapshot, _words(limits, budget), is_plain=is_plain),
         output,
         format=cast(RdfFormat, written.engine),
         prefixes=prefixes if written.name in ("ttl", "rdf") else None,
@@ -56,18 +67,21 @@ def describe(endpoint: str, snapshot: Snapshot, limits: Limits, written: Format)
     return output.getvalue()
 
 
-def _triples(service: NamedNode, snapshot: Snapshot, limits: Limits) -> Iterator[Triple]:
+def _triples(
+    service: NamedNode, snapshot: Snapshot, words: str, *, is_plain: bool
+) -> Iterator[Triple]:
     def sd(name: str) -> NamedNode:
         return NamedNode(SD + name)
 
     yield Triple(service, _TYPE, sd("Service"))
     yield Triple(service, sd("endpoint"), service)
     yield Triple(service, sd("supportedLanguage"), sd("SPARQL11Query"))
-    yield Triple(service, sd("feature"), sd("UnionDefaultGraph"))
+    if not is_plain:
+        yield Triple(service, sd("feature"), sd("UnionDefaultGraph"))
     for each in FORMATS:
         yield Triple(service, sd("resultFormat"), NamedNode(FORMAT + FORMAT_NAMES[each.name]))
-    yield Triple(service, _COMMENT, Literal(_words(limits), language="en"))
-    for prefix, namespace in PREFIXES.items():
+    yield Triple(service, _COMMENT, Literal(words, language="en"))
+    for prefix, namespace in () if is_plain else PREFIXES.items():
         declared = BlankNode()
         yield Triple(service, NamedNode(_SH + "declare"), declared)
         yield Triple(declared, NamedNode(_SH + "prefix"), Literal(prefix))
@@ -76,7 +90,8 @@ def _triples(service: NamedNode, snapshot: Snapshot, limits: Limits) -> Iterator
     yield Triple(service, sd("defaultDataset"), dataset)
     yield Triple(dataset, _TYPE, sd("Dataset"))
     yield Triple(dataset, sd("defaultGraph"), union)
-    yield from _graph(union, snapshot.triples)
+    named_triples = sum(snapshot.graphs.values()) if is_plain else 0
+    yield from _graph(union, snapshot.triples - named_triples)
     for iri, count in snapshot.graphs.items():
         named, graph = BlankNode(), BlankNode()
         yield Triple(dataset, sd("namedGraph"), named)
@@ -91,8 +106,9 @@ def _graph(graph: BlankNode, count: int) -> Iterator[Triple]:
     yield Triple(graph, NamedNode(VOID + "triples"), Literal(str(count), datatype=_INTEGER))
 
 
-def _words(limits: Limits) -> str:
-    return (
+def _words(limits: Limits, budget: Budget | None) -> str:
+    words = (
         f"A query is stopped after {limits.seconds:g} seconds. A result has at most "
         f"{limits.rows} rows and {limits.result_bytes} bytes; a longer one is cut, and says so."
     )
+    return f"{words} {budget.words}" if budget else words

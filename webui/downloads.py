@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template, send_file
 
 from kg import marker, release
+from webui import citations
 from webui.site import site
 
 blueprint = Blueprint("downloads", __name__)
@@ -73,6 +74,8 @@ def library() -> str:
         snapshot=here.snapshot,
         base_url=here.base_url,
         table=release.TABLE,
+        citation=citations.plain(here.snapshot, here.base_url),
+        bibtex=citations.bibtex(here.snapshot, here.base_url),
     )
 
 

@@ -14,6 +14,7 @@ import pyoxigraph
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, NotAcceptable
 
+from kg import exhibits
 from kg.engines.guard import check
 from kg.engines.results import (
     FORMATS,
@@ -25,7 +26,8 @@ from kg.engines.results import (
     parse_solutions,
 )
 from kg.errors import QuerySyntaxError, StandpointError
-from webui import protocol
+from kg.namespaces import PREFIXES
+from webui import protocol, sources
 from webui.description import describe
 from webui.failures import Failure, failure_of, message
 from webui.negotiation import PAGE, Written, essence, named, negotiate
@@ -107,7 +109,14 @@ def _wants_page(written: str | None, formats: Sequence[Format] = FORMATS) -> boo
 def _description(asked: Asked) -> Response:
     here = site()
     chosen = _choose(asked, formats_for("graph"))
-    body = describe(here.base_url + "/sparql", here.snapshot, here.engine.limits, chosen)
+    body = describe(
+        here.base_url + "/sparql",
+        here.snapshot,
+        here.engine.limits,
+        chosen,
+        here.budget,
+        is_plain=here.is_plain,
+    )
     response = Response(body, content_type=chosen.media_type)
     response.vary.add("Accept")
     response.set_etag(_tag("", chosen, asked), weak=True)
@@ -133,20 +142,29 @@ def _choose(asked: Asked, offered: Sequence[Format]) -> Format:
 
 def _answer(asked: Asked, query: str) -> Response:
     here = site()
-    kind = check(query, here.engine.limits, here.snapshot.graphs).kind
+    checked = check(
+        query,
+        here.engine.limits,
+        here.snapshot.graphs,
+        {} if here.is_plain else PREFIXES,
+    )
+    kind = checked.kind
     offered = formats_for(kind)
     is_page = _wants_page(asked.format, offered)
     chosen = (N_TRIPLES if kind == "graph" else JSON) if is_page else _choose(asked, offered)
+    has_evidence = sources.is_wanted() and kind == "solutions"
     tag = _tag(query, PAGE if is_page else chosen, asked)
     if tag and request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag:
         return _not_modified(tag)
     result = here.engine.query(
-        query,
-        chosen,
+        checked,
+        JSON if has_evidence else chosen,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
     )
-    response = _results(asked, result) if is_page else _file(result)
+    if has_evidence and not is_page:
+        result = sources.attached(asked, query, result, chosen)
+    response = _results(asked, query, result) if is_page else _file(result)
     response.vary.add("Accept")
     response.headers["Cache-Control"] = "no-cache"
     if tag:
@@ -168,6 +186,7 @@ def _tag(query: str, written: Format | Written, asked: Asked) -> str:
     parts = (
         site().snapshot.version,
         written.name,
+        sources.PARAMETER if sources.is_wanted() else "",
         *asked.default_graphs,
         "",
         *asked.named_graphs,
@@ -187,8 +206,8 @@ def _file(result: Result) -> Response:
     return response
 
 
-def _results(asked: Asked, result: Result) -> Response:
-    return _page(asked, table=_table(result))
+def _results(asked: Asked, query: str, result: Result) -> Response:
+    return _page(asked, table=_table(result), behind=sources.behind(asked, query, result))
 
 
 def _table(result: Result) -> Table:
@@ -254,6 +273,7 @@ def _page(
     asked: Asked | None,
     *,
     table: Table | None = None,
+    behind: sources.Behind | None = None,
     failure: Failure | None = None,
     told: str = "",
     faults: Sequence[Fault] = (),
@@ -264,15 +284,19 @@ def _page(
             "sparql.html",
             asked=asked,
             table=table,
+            behind=behind,
             failure=failure,
             told=told,
             faults=faults,
             formats=[each for each in FORMATS if each.name not in ("nq", "trig")],
             limits=here.engine.limits,
+            budget=here.budget,
+            is_plain=here.is_plain,
             graphs=here.snapshot.graphs,
             questions=here.questions,
             sentences=here.sentences,
             shown_rows=SHOWN_ROWS,
+            exhibited_rows=exhibits.MOST_ROWS,
         )
     )
     response.vary.add("Accept")

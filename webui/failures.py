@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from kg import errors
 from webui.negotiation import PAGE, Written, named, negotiate
 
-MACHINE_BLUEPRINTS = frozenset({"endpoint"})
+MACHINE_BLUEPRINTS = frozenset({"endpoint", "graphs"})
 """Blueprints whose errors are problem documents unless the request asks for a page."""
 
 PROBLEM = Written("json", "application/problem+json", ("application/json",))
@@ -61,6 +61,9 @@ FAILURES: dict[type[Exception], Failure] = {
     ),
     errors.EngineBusyError: Failure(
         HTTPStatus.SERVICE_UNAVAILABLE, "failed", "Too many queries at once"
+    ),
+    errors.BudgetError: Failure(
+        HTTPStatus.TOO_MANY_REQUESTS, "failed", "Too much was asked from your address"
     ),
     errors.EngineDiedError: Failure(
         HTTPStatus.INTERNAL_SERVER_ERROR, "failed", "The query ended without an answer"
@@ -142,6 +145,8 @@ def tell(error: Exception) -> Response:
         response.headers["Connection"] = "close"
     if failure.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER)
+    if isinstance(error, errors.BudgetError):
+        response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, HTTPException):
         _keep_headers(response, error)
     return response
@@ -157,7 +162,10 @@ def _keep_headers(response: Response, error: HTTPException) -> None:
 def _handle(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
         return error
-    if failure_of(error).status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    # A stranger's query that is stopped, or finds no place, is no news, and must not fill a log.
+    if failure_of(error).status == HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(
+        error, errors.StoreError
+    ):
         current_app.logger.error("%s failed: %r", request.path, error, exc_info=error)
     return tell(error)
 

@@ -231,7 +231,11 @@ def _route(
     layer: Mapping[str, int],
 ) -> list[Point]:
     source, target = boxes[chain[0]], boxes[chain[-1]]
-    points = [(source.left + source.width, middles[chain[0]])]
-    for number, bend in enumerate(chain[1:-1], layer[chain[0]] + 1):
+    first = layer[chain[0]]
+    # An edge leaves its layer level, so that it crosses no wider box above or below.
+    points = [
+        (x, middles[chain[0]]) for x in (source.left + source.width, lefts[first] + widths[first])
+    ]
+    for number, bend in enumerate(chain[1:-1], first + 1):
         points += [(lefts[number], middles[bend]), (lefts[number] + widths[number], middles[bend])]
     return [*points, (target.left, middles[chain[-1]])]

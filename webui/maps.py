@@ -11,6 +11,9 @@ ROOM = 190.0
 """How wide the words in a box may be, in pixels."""
 
 PADDING = 9.0
+BOLD = 1.16
+"""How much wider bold letters are."""
+
 MARGIN = 4.0
 HEAD = 7.0
 DASH = "5 4"
@@ -66,7 +69,7 @@ def draw(label: str, nodes: Sequence[Node], arrows: Sequence[Arrow]) -> svg.Pict
     """The map of nodes and arrows; arrows to nodes that are not there are left out."""
     picture = svg.Picture(label)
     words = {each.key: _words(each) for each in nodes}
-    sizes = {key: _size(*lines) for key, lines in words.items()}
+    sizes = {each.key: _size(each, *words[each.key]) for each in nodes}
     shown = [each for each in arrows if each.source in sizes and each.target in sizes]
     placed = layers.place(sizes, ((each.source, each.target) for each in shown))
     for arrow in shown:
@@ -80,11 +83,12 @@ def draw(label: str, nodes: Sequence[Node], arrows: Sequence[Arrow]) -> svg.Pict
 
 
 def _words(node: Node) -> tuple[list[str], list[str]]:
-    return svg.wrap(node.text, ROOM, 7), svg.wrap(node.note, ROOM, 2) if node.note else []
+    room = ROOM / BOLD if node.filled else ROOM
+    return svg.wrap(node.text, room, 7), svg.wrap(node.note, ROOM, 2) if node.note else []
 
 
-def _size(text: Sequence[str], note: Sequence[str]) -> layers.Size:
-    wide = max(map(svg.width, [*text, *note]))
+def _size(node: Node, text: Sequence[str], note: Sequence[str]) -> layers.Size:
+    wide = max(max(map(svg.width, text)) * (BOLD if node.filled else 1), *map(svg.width, note), 0)
     return max(wide, 60.0) + 2 * PADDING, svg.LINE * (len(text) + len(note)) + 2 * PADDING - 3
 
 
@@ -101,7 +105,9 @@ def _draw_node(
     picture.text(left + PADDING, top + PADDING - 2, text, bold=node.filled)
     if note:
         below = top + PADDING - 2 + svg.LINE * len(text)
-        picture.text(left + PADDING, below, note, fill=node.tone)
+        picture.text(
+            left + PADDING, below, note, fill="muted" if node.tone == "control" else node.tone
+        )
 
 
 def _draw_arrow(picture: svg.Picture, arrow: Arrow, route: Sequence[Point]) -> None:

@@ -2,14 +2,14 @@
 
 from functools import lru_cache
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from kg import understanding
 from kg.answers import Answer, answer
-from kg.errors import QueryError, SlotValueError, UnknownQuestionError
-from kg.questions import understand
+from kg.errors import QueryError, SlotValueError
+from kg.understanding import Ambiguous, NotUnderstood, Understood, Vocabulary
 from webui import queries
-from webui.failures import failure_of
 from webui.questions import address
 from webui.site import Counts, Site, site
 
@@ -32,6 +32,12 @@ def first_answer(here: Site) -> Answer | None:
     """The answer to the first question of the library, with its defaults."""
     question = next(iter(here.questions.values()), None)
     return answer(here.engine, question.bind(here.engine, {})) if question else None
+
+
+@lru_cache(maxsize=8)
+def vocabulary(here: Site) -> Vocabulary:
+    """What a phrase is held against on a site."""
+    return understanding.load(here.engine, here.questions)
 
 
 @blueprint.get("/")
@@ -57,42 +63,27 @@ def _or_nothing(here: Site) -> Answer | None:
 
 @blueprint.get("/ask")
 def ask() -> AnyResponse | tuple[str, int]:
-    """A question in free words: its page when it is understood word for word, else the nearest."""
+    """A question in free words: its page when every word is understood, else what can be asked."""
     here = site()
     text = " ".join(request.args.get("q", "").split())
     if not text:
         return redirect(url_for("questions.library"), 303)
     if text in here.questions:
         return redirect(address(text, {}), 303)
-    try:
-        bound = understand(here.engine, text, here.questions)
-    except UnknownQuestionError as error:
-        page = render_template(
-            "not_understood.html",
-            text=text,
-            nearest=here.nearest(text),
-            themes=here.themes,
-            sentences=here.sentences,
-        )
-        return page, failure_of(error).status
-    return redirect(address(bound.question.name, bound.values), 303)
-
-
-@blueprint.get("/health")
-def health() -> Response:
-    """Whether the service answers, as JSON: its version, its engine and its limits."""
-    here = site()
-    engine = here.engine
-    status = getattr(engine, "status", None)
-    return jsonify(
-        {
-            "version": here.snapshot.version,
-            "triples": here.snapshot.triples,
-            "answers": engine.ask("ASK {}"),
-            "engine": status() if callable(status) else type(engine).__name__,
-            "limits": vars(engine.limits),
-        }
+    found = vocabulary(here).understand(text)
+    if isinstance(found, Understood):
+        return redirect(address(found.bound.question.name, found.bound.values), 303)
+    offered = found.choices if isinstance(found, Ambiguous) else found.offers
+    page = render_template(
+        "not_understood.html",
+        text=text,
+        state=type(found).__name__,
+        found=found,
+        offered=[(each.sentence, address(each.question.name, each.values)) for each in offered],
+        themes=here.themes,
+        sentences=here.sentences,
     )
+    return page, 404 if isinstance(found, NotUnderstood) else 200
 
 
 @blueprint.get("/robots.txt")

@@ -9,27 +9,31 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
+from pathlib import Path
 
-from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from kg.engines.limits import Limits
-from kg.engines.pool import Pool
 from kg.errors import AddressError, StandpointError
-from kg.store import Snapshot
-from webui import create_app
+from webui.budgets import Budget
+from webui.clients import Proxies
+from webui.connections import Watch
+from webui.front import Front
+from webui.journal import Journal
+from webui.watcher import Watcher, open_served
 
 CONNECTIONS = 512
 """Connections that are open at once, each with a thread: with fewer threads than connections,
 requests that wait for a thread would keep answers from being sent."""
 
-HEADER_MILLISECONDS = 10_000
+HEADER_MILLISECONDS = 5_000
 HEADER_BYTES = 256 * 1024
 """The longest request line with headers; a query of the longest allowed length fits, encoded."""
 
@@ -37,28 +41,49 @@ GRACE_SECONDS = 5
 """How long the server may take to end, beyond what a running query may take."""
 
 
-def serve(
-    snapshot: Snapshot,
-    host: str,
-    port: int,
-    base_url: str | None = None,
-    limits: Limits | None = None,
-) -> None:
-    """Serve a snapshot until SIGTERM or SIGINT; every process has ended on return.
+@dataclass(frozen=True)
+class Settings:
+    """How a service is to be run.
 
-    Args:
-        snapshot: what is served.
+    Attributes:
         host: the address to listen at.
         port: the port; 0 takes a free one.
         base_url: where the service is reached from outside; `host` and `port` when left out.
         limits: what one query may cost.
+        budget: what one client address may have.
+        trusted_proxies: addresses or networks of the proxies whose word about clients counts.
+        log: the access log: a file, "-" for standard error, or None.
+        log_is_personal: whether it has addresses, queries and user agents too.
+        is_plain: whether the store is somebody else's data, without pages.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    budget: Budget = field(default_factory=Budget)
+    trusted_proxies: tuple[str, ...] = ()
+    log: str | None = None
+    log_is_personal: bool = False
+    is_plain: bool = False
+
+
+def serve(home: Path, settings: Settings) -> None:
+    """Serve what is current until SIGTERM or SIGINT; every process has ended on return.
+
+    A snapshot that is built meanwhile is served as soon as it is current.
+
+    Args:
+        home: where the snapshots are kept.
+        settings: how to serve.
 
     Raises:
-        AddressError: the address is taken, or is none of this machine.
+        AddressError: the address is taken, or is none of this machine; or a setting is wrong.
     """
-    port = _free(host, port)
+    host, port = settings.host, _free(settings.host, settings.port)
     here = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    limits = limits or Limits()
+    Proxies(settings.trusted_proxies)
+    Journal(settings.log).close()
     # The check of the store has started threads here, which a fork would copy half.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
@@ -75,10 +100,11 @@ def serve(
         ),
         websockets=False,
         log_level=LogLevels.error,
-        workers_kill_timeout=int(limits.seconds) + GRACE_SECONDS,
+        workers_kill_timeout=int(settings.limits.seconds) + GRACE_SECONDS,
         respawn_failed_workers=True,
     )
-    load = partial(_load, snapshot, limits, base_url or here, partial(_announce, host, port, here))
+    settings = replace(settings, port=port, base_url=settings.base_url or here)
+    load = partial(_load, home, settings, partial(_announce, host, port, here))
     server.serve(target_loader=load, wrap_loader=False)
 
 
@@ -100,18 +126,35 @@ def _free(host: str, port: int) -> int:
         ) from None
 
 
-def _load(snapshot: Snapshot, limits: Limits, base_url: str, announce: Callable[[], None]) -> Flask:
+def _load(home: Path, settings: Settings, announce: Callable[[], None]) -> Front:
     """The application, made in the process that serves it, so that the pool is this process's."""
+    proxies = Proxies(settings.trusted_proxies)
+    journal = Journal(settings.log, is_personal=settings.log_is_personal)
+    opened = partial(
+        open_served,
+        home,
+        settings.limits,
+        settings.base_url or "",
+        settings.budget if proxies or not _is_loopback(settings.host) else None,
+        is_plain=settings.is_plain,
+    )
     try:
-        pool = Pool(snapshot.store_path, limits)
+        served = opened()
     except StandpointError as error:
         print(f"kg: {error}", file=sys.stderr, flush=True)  # noqa: T201 - there is no caller to tell
         sys.exit(2)
-    Finalize(pool, pool.close, exitpriority=10)
-    app = create_app(snapshot, pool, base_url=base_url)
+    front = Front(served, budget=settings.budget, proxies=proxies, journal=journal)
+    Finalize(front, front.close, exitpriority=10)
+    Watch(settings.port, proxies).start()
+    Watcher(home, front, opened).start()
     threading.Thread(target=announce, daemon=True).start()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return app
+    return front
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address that is listened at."""
+    return host == "localhost" or Proxies(["127.0.0.0/8", "::1"]).trusts(host)
 
 
 def _end_with_parent() -> None:

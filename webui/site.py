@@ -9,10 +9,12 @@ from typing import Protocol, cast
 from flask import current_app
 
 from kg import titles
+from kg.engines.guard import Checked
 from kg.engines.limits import Limits
 from kg.engines.results import Format, Result, Solutions
 from kg.questions import Question, default_sentences
 from kg.store import Snapshot
+from webui.budgets import Budget
 
 EXTENSION = "standpoint"
 
@@ -26,7 +28,7 @@ class Engine(Protocol):
 
     def query(
         self,
-        sparql: str,
+        sparql: str | Checked,
         format: Format | None = None,  # noqa: A002 - as in kg.engines
         *,
         default_graphs: Sequence[str] = (),
@@ -60,12 +62,16 @@ class Site:
         engine: what answers queries of this snapshot.
         questions: the library, in its order.
         base_url: where the service is reached from outside, without a final slash.
+        budget: what each client address may have, or None where it may have anything.
+        is_plain: whether it serves somebody else's data: then there are no pages about it.
     """
 
     snapshot: Snapshot
     engine: Engine
     questions: Mapping[str, Question]
     base_url: str
+    budget: Budget | None = None
+    is_plain: bool = False
 
     @cached_property
     def sentences(self) -> Mapping[str, str]:

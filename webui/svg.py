@@ -10,8 +10,10 @@ import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
+from urllib.parse import urljoin
 
 from markupsafe import Markup
 
@@ -53,7 +55,7 @@ def _letter(letter: str) -> float:
         return 0.36
     if letter in _WIDE:
         return 0.95
-    return 0.72 if letter.isupper() else 0.58
+    return 0.72 if letter.isupper() else 0.6
 
 
 def wrap(text: str, room: float, lines: int = 6, size: float = SIZE) -> list[str]:
@@ -157,11 +159,12 @@ class Picture:
         """What is drawn inside leads to an address; the keyboard reaches it in the list instead."""
         before = self._into
         if href:
-            self._into = ET.SubElement(before, "a", {"href": clean(href), "tabindex": "-1"})
+            about = {"href": clean(href), "tabindex": "-1"}
+            if title:
+                about["aria-label"] = clean(title)
+            self._into = ET.SubElement(before, "a", about)
         else:
             self._into = ET.SubElement(before, "g")
-        if title:
-            ET.SubElement(self._into, "title").text = clean(title)
         yield
         self._into = before
 
@@ -179,13 +182,16 @@ class Picture:
         wide, high = map(str, self.size)
         about = {"xmlns": NAMESPACE, "viewBox": f"0 0 {wide} {high}", "width": wide, "height": high}
         top = ET.Element("svg", about | {"role": "group", "aria-label": clean(self.label)})
+        drawn = deepcopy(self._root)
         if base_url:
             paper = {"width": wide, "height": high, "fill": colours()["paper"]}
             ET.SubElement(top, "title").text = clean(self.label)
             ET.SubElement(top, "rect", paper)
-        top.append(self._root)
-        written = ET.tostring(top, encoding="unicode")
-        return written.replace('<a href="/', f'<a href="{base_url}/') if base_url else written
+            for link in drawn.iter("a"):
+                link.set("href", urljoin(f"{base_url}/", link.get("href", "")))
+                ET.SubElement(link, "title").text = link.get("aria-label")
+        top.append(drawn)
+        return ET.tostring(top, encoding="unicode")
 
     def _add(
         self, tag: str, at: Mapping[str, float | str], fill: str, stroke: str, dash: str

@@ -1,10 +1,11 @@
 """The pages of the texts: the prose as printed, and beside each sentence what it is read to say."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kg import paths
 from kg.engines.results import Term
 from kg.errors import SeedChangedError
+from kg.evidence import Evidence
 from kg.labels import labels
 from kg.namespaces import ID, SP
 from kg.sentences import read_seed
@@ -52,6 +54,7 @@ class Note:
     kind: str
     quote: str
     text: str
+    is_sic: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Sentence:
         end: offset after its last character.
         claims: what it is read to say.
         notes: what the encoder notes on it.
+        shown: those of the claims that the reader asks for.
     """
 
     number: int
@@ -73,6 +77,49 @@ class Sentence:
     end: int
     claims: list[Statement] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    shown: list[Statement] = field(default_factory=list)
+
+    @property
+    def is_sic(self) -> bool:
+        """Whether the encoder notes a misprint or a lost word in it."""
+        return any(note.is_sic for note in self.notes)
+
+
+WHOSE = {
+    "author": "of the author",
+    "reported": "reported of others",
+    "encoder": "read between the lines",
+}
+"""Whose claims a reader can ask for, and what each is called."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which claims stand beside the text; an empty text leaves the choice open.
+
+    Attributes:
+        whose: a key of `WHOSE`.
+        kind: local name of a kind of claim, such as Recommendation.
+        sure: how sure, as the graph calls it.
+    """
+
+    whose: str = ""
+    kind: str = ""
+    sure: str = ""
+
+    @property
+    def query(self) -> str:
+        """The choice as it stands in addresses."""
+        return urlencode({name: value for name, value in vars(self).items() if value})
+
+    def fits(self, quote: Evidence) -> bool:
+        """Whether a claim is among those asked for."""
+        whose = "encoder" if quote.infers else "reported" if quote.reports else "author"
+        return (
+            self.whose in ("", whose)
+            and self.kind in ("", quote.kind.removeprefix(SP))
+            and self.sure in ("", quote.certainty_label)
+        )
 
 
 @dataclass(frozen=True)
@@ -114,7 +161,10 @@ def library() -> AnyResponse | str:
 
 @blueprint.get("/text/<name>")
 def text(name: str) -> str:
-    """A text by paragraphs, each sentence with its claims; ``s`` marks one sentence."""
+    """A text by paragraphs, each sentence with its claims.
+
+    ``s`` marks a sentence; ``whose``, ``kind`` and ``sure`` choose among the claims.
+    """
     engine = site().engine
     document = next((each for each in documents(engine) if each.name == name), None)
     if document is None:
@@ -123,13 +173,37 @@ def text(name: str) -> str:
     paragraphs, sentences = _spans(engine, document)
     _add_claims(engine, document, sentences)
     _add_notes(engine, document, sentences)
+    choice = Choice(*(request.args.get(name, "").strip() for name in vars(Choice())))
+    for sentence in sentences:
+        sentence.shown.extend(each for each in sentence.claims if choice.fits(each.evidence))
     marked = request.args.get("s", type=int)
     return render_template(
         "text.html",
         document=document,
         paragraphs=[_pieces(content, place, sentences) for place in paragraphs],
+        sentences=sentences,
         marked=next((each for each in sentences if each.number == marked), None),
+        choice=choice,
+        whose=WHOSE,
+        kinds=_counted(
+            (each.kind.removeprefix(SP), each.kind_label) for each in _quotes(sentences)
+        ),
+        certainties=_counted(
+            (each.certainty_label, each.certainty_label)
+            for each in _quotes(sentences)
+            if each.certainty_label
+        ),
     )
+
+
+def _quotes(sentences: Iterable[Sentence]) -> list[Evidence]:
+    return [each.evidence for sentence in sentences for each in sentence.claims]
+
+
+def _counted(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str, int]]:
+    """Each value with its label and how often it occurs, by label."""
+    counts = Counter(pairs)
+    return sorted((value, label, count) for (value, label), count in counts.items())
 
 
 @lru_cache(maxsize=64)
@@ -198,6 +272,8 @@ def _add_notes(engine: Engine, document: Document, sentences: Sequence[Sentence]
     for row in rows:
         quote = row["quote"].value if "quote" in row else ""
         why = row["rationale"].value if "rationale" in row else ""
-        notes[row["sentence"].value].append(Note(called[row["type"].value], quote, why))
+        kind = row["type"].value
+        note = Note(called[kind], quote, why, kind == SP + "SicNote")
+        notes[row["sentence"].value].append(note)
     for each in sentences:
         each.notes.extend(notes[each.iri])

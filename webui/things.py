@@ -10,12 +10,12 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.engines.results import TURTLE, Format, formats_for
 from kg.graph import DERIVED
-from kg.labels import local_name
+from kg.labels import labels, local_name
 from kg.namespaces import DATA, ID, ONTOLOGY_IRI, PREFIXES, SP
-from webui import downloads, queries
+from webui import downloads, neighbourhoods, positions, queries, svg, timeline
 from webui.negotiation import PAGE, Written, negotiate
 from webui.site import site
-from webui.statements import statements
+from webui.statements import Statement, statements
 from webui.terms import RdfTerm, ShownTerm, local_path, show_all
 
 blueprint = Blueprint("things", __name__)
@@ -30,6 +30,8 @@ SHOWN_OUTGOING = 500
 SHOWN_INCOMING = 200
 
 _TYPE = PREFIXES["rdf"] + "type"
+_AGENT = SP + "Agent"
+_INVOLVES = SP + "involves"
 _LABEL = PREFIXES["rdfs"] + "label"
 _DEFINITIONS = (PREFIXES["skos"] + "definition", PREFIXES["rdfs"] + "comment")
 _OTHER_NAME = PREFIXES["skos"] + "altLabel"
@@ -162,6 +164,12 @@ def _page(iri: str) -> Response:
     for link in outgoing + incoming:
         used += (link.relation, link.value)
     shown = show_all(here.engine, used)
+    title = shown[str(NamedNode(iri))].text
+    is_actor = any(
+        link.relation.value == _TYPE and link.value == NamedNode(_AGENT) for link in outgoing
+    )
+    view = timeline.View(of=iri)
+    times = timeline.groups(here.engine, view) if is_actor else []
     return make_response(
         render_template(
             "thing.html",
@@ -175,7 +183,11 @@ def _page(iri: str) -> Response:
                 if link.relation.value in _DEFINITIONS and isinstance(link.value, Literal)
             ],
             other_names=[shown[str(link.value)] for link in outgoing if _is_name(link)],
-            statements=said_of_it[:SHOWN_CLAIMS],
+            statements=_by_kind(said_of_it),
+            positions=_positions(iri) if is_actor else [],
+            timeline=timeline.draw(f"Timeline of {title}", times, view.path) if times else None,
+            timeline_query=view.query,
+            neighbourhood=neighbourhoods.draw(iri, title, _neighbours(outgoing, incoming, shown)),
             more_statements=len(said_of_it) - SHOWN_CLAIMS,
             outgoing=_layers(outgoing[:SHOWN_OUTGOING], shown, _HEADER),
             more_outgoing=len(outgoing) > SHOWN_OUTGOING,
@@ -186,6 +198,65 @@ def _page(iri: str) -> Response:
             formats=GRAPH_FORMATS,
         )
     )
+
+
+@blueprint.get("/neighbourhood.svg")
+def neighbourhood() -> Response:
+    """The map of the neighbours of the thing that ``of`` names."""
+    iri = request.args.get("of", "")
+    if not iri.startswith(ID) or not _exists(iri):
+        abort(404, "The graph knows no such thing.")
+    outgoing, incoming = _links("outgoing", iri), _links("incoming", iri)
+    used: list[RdfTerm] = [NamedNode(iri)]
+    for link in outgoing + incoming:
+        used += (link.relation, link.value)
+    shown = show_all(site().engine, used)
+    title = shown[str(NamedNode(iri))].text
+    drawn = neighbourhoods.draw(iri, title, _neighbours(outgoing, incoming, shown))
+    if drawn is None:
+        abort(404, "It has no neighbours.")
+    return Response(drawn.file(site().base_url), content_type=svg.MEDIA_TYPE)
+
+
+def _neighbours(
+    outgoing: Iterable[Link], incoming: Iterable[Link], shown: Mapping[str, ShownTerm]
+) -> list[neighbourhoods.Neighbour]:
+    """The things at the other ends; the most general relation is left to the lists."""
+    return [
+        neighbourhoods.Neighbour(
+            link.value.value,
+            shown[str(link.value)].text,
+            shown[str(link.relation)].text,
+            points_here,
+            link.layer != "written",
+        )
+        for points_here, links in ((False, outgoing), (True, incoming))
+        for link in links
+        if isinstance(link.value, NamedNode)
+        and link.value.value.startswith(ID)
+        and link.relation.value != _INVOLVES
+    ]
+
+
+def _by_kind(said: Iterable[Statement]) -> list[tuple[str, list[Statement]]]:
+    """The statements by kind: the author's own, then reported ones, then implied ones."""
+    kinds: dict[tuple[bool, bool, str], list[Statement]] = {}
+    ordered = sorted(said, key=lambda each: (each.evidence.infers, each.evidence.reports))
+    for each in ordered[:SHOWN_CLAIMS]:
+        quote = each.evidence
+        kinds.setdefault((quote.infers, quote.reports, quote.kind_label), []).append(each)
+    return [(label, each) for (_, _, label), each in kinds.items()]
+
+
+def _positions(iri: str) -> list[tuple[positions.Position, str]]:
+    """The positions of an actor, each with what its policy is called."""
+    found = [
+        each
+        for each in positions.positions(site().engine)
+        if each.actor == iri and each.option == each.through
+    ]
+    called = labels(site().engine, (each.option for each in found))
+    return [(each, called[each.option]) for each in found]
 
 
 def _is_name(link: Link) -> bool:

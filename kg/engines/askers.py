@@ -42,7 +42,8 @@ class _Anybody:
         """Nothing is counted."""
 
 
-_current: ContextVar[Asker] = ContextVar("asker", default=_Anybody())
+_ANYBODY = _Anybody()
+_current: ContextVar[Asker | None] = ContextVar("asker", default=None)
 
 
 @contextmanager
@@ -57,4 +58,4 @@ def on_behalf_of(asker: Asker) -> Iterator[None]:
 
 def current() -> Asker:
     """Whose queries this thread runs."""
-    return _current.get()
+    return _current.get() or _ANYBODY

@@ -62,17 +62,17 @@ def evaluate(store: Store, query: Query, limits: Limits) -> Result:
 def _start(
     store: Store, query: Query
 ) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples | pyoxigraph.QueryBoolean:
+    prefixes = {} if query.is_plain else dict(PREFIXES)
     if query.default_graphs or query.named_graphs:
         return store.query(
             query.text,
-            prefixes=dict(PREFIXES),
+            prefixes=prefixes,
             default_graph=[NamedNode(iri) for iri in query.default_graphs],
             named_graphs=[NamedNode(iri) for iri in query.named_graphs],
         )
     # The engine would let the union override the query's own FROM clauses.
-    return store.query(
-        query.text, prefixes=dict(PREFIXES), use_default_graph_as_union=not query.has_dataset
-    )
+    is_union = not (query.has_dataset or query.is_plain)
+    return store.query(query.text, prefixes=prefixes, use_default_graph_as_union=is_union)
 
 
 class _FullError(Exception):
@@ -135,13 +135,17 @@ def _graph(
             taken,
             cast(IO[bytes], output),
             format=cast(RdfFormat, query.format.engine),
-            prefixes=dict(PREFIXES) if query.format.engine in _PREFIXED else None,
+            prefixes=dict(PREFIXES) if _is_prefixed(query) else None,
         )
     except _FullError:
         raise _too_long(limits) from None
     except OSError:
         raise _unwritable(query.format, "something in it") from None
     return _well_formed(bytes(output.body), query.format), taken.rows, taken.truncated
+
+
+def _is_prefixed(query: Query) -> bool:
+    return query.format.engine in _PREFIXED and not query.is_plain
 
 
 class _Taken:

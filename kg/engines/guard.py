@@ -5,7 +5,7 @@ connection at once. The tokens alone decide here, in time proportional to the qu
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
@@ -77,13 +77,19 @@ class Checked:
         return KINDS[self.form]
 
 
-def check(sparql: str, limits: Limits, graphs: Container[str] = frozenset()) -> Checked:
+def check(
+    sparql: str,
+    limits: Limits,
+    graphs: Container[str] = frozenset(),
+    prefixes: Mapping[str, str] = PREFIXES,
+) -> Checked:
     """Let a query through, or say why not.
 
     Args:
         sparql: the query as it was sent.
         limits: how long, deep and wide it may be.
         graphs: IRIs that FROM and FROM NAMED may name; any other could be meant to be fetched.
+        prefixes: those that need no declaration.
 
     Raises:
         QueryTooLargeError: it is over a limit on its size.
@@ -92,7 +98,7 @@ def check(sparql: str, limits: Limits, graphs: Container[str] = frozenset()) -> 
             string or bracket.
     """
     source = Source.read(sparql, limits.query_characters)
-    reader = _Reader(source, limits, graphs)
+    reader = _Reader(source, limits, graphs, prefixes)
     for token in tokens(source):
         reader.read(token)
     return reader.end()
@@ -133,12 +139,18 @@ class _Bracket:
 class _Reader:
     """The state of a reading from left to right."""
 
-    def __init__(self, source: Source, limits: Limits, graphs: Container[str]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        limits: Limits,
+        graphs: Container[str],
+        prefixes: Mapping[str, str],
+    ) -> None:
         self._source = source
         self._limits = limits
         self._graphs = graphs
         self._form: Form | None = None
-        self._prefixes = dict(PREFIXES)
+        self._prefixes = dict(prefixes)
         self._prefix = ""
         self._has_base = False
         self._has_dataset = False

@@ -67,8 +67,16 @@ class Pool:
     Create it after a server has forked its own processes, and close it.
     """
 
-    def __init__(self, store_path: str | Path, limits: Limits | None = None) -> None:
+    def __init__(
+        self, store_path: str | Path, limits: Limits | None = None, *, is_plain: bool = False
+    ) -> None:
         """Open a store's directory, which nothing may write while it is served.
+
+        Args:
+            store_path: the directory.
+            limits: what one query may cost.
+            is_plain: whether the store is somebody else's: then its default graph is its own, not
+                the union of all, and only declared prefixes are known.
 
         Raises:
             MissingStoreError: there is no such directory.
@@ -77,6 +85,7 @@ class Pool:
         """
         self.limits = limits or Limits()
         self._path = Path(store_path)
+        self.is_plain = is_plain
         if not self._path.is_dir():
             raise MissingStoreError("there is no store yet: run 'kg build'")
         self._quick = Turns(self.limits.workers)
@@ -123,7 +132,13 @@ class Pool:
             QueryError: the format does not fit the query or its result.
         """
         source, query = prepare(
-            sparql, self.limits, self.snapshot.graphs, format, default_graphs, named_graphs
+            sparql,
+            self.limits,
+            self.snapshot.graphs,
+            format,
+            default_graphs,
+            named_graphs,
+            is_plain=self.is_plain,
         )
         asker = askers.current()
         asker.begin()

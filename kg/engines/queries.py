@@ -9,6 +9,7 @@ from kg.engines.limits import Limits
 from kg.engines.results import JSON, TURTLE, Format, Kind, formats_for
 from kg.engines.source import Source, offset_of
 from kg.errors import QueryError, QuerySyntaxError
+from kg.namespaces import PREFIXES
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Query:
         default_graphs: IRIs whose union is the default graph, instead of FROM.
         named_graphs: IRIs that GRAPH sees, instead of FROM NAMED. Without any of these, the
             default graph is the union of all named graphs, and GRAPH sees them all.
+        is_plain: whether the store is somebody else's: then its default graph is its own, and only
+            declared prefixes are known.
     """
 
     text: str
@@ -33,6 +36,7 @@ class Query:
     has_dataset: bool
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
+    is_plain: bool = False
 
     def to_message(self) -> dict[str, Any]:
         """The query in types that JSON has."""
@@ -51,6 +55,8 @@ def prepare(
     format: Format | None = None,  # noqa: A002 - as in the whole package
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
+    *,
+    is_plain: bool = False,
 ) -> tuple[Source, Query]:
     """A query ready for an engine, and the source its error messages refer to.
 
@@ -61,11 +67,16 @@ def prepare(
         format: how to write the result; by default JSON, or Turtle for a graph.
         default_graphs: IRIs of the protocol's ``default-graph-uri``; they override FROM.
         named_graphs: IRIs of its ``named-graph-uri``; likewise (SPARQL 1.1 Protocol §2.1.4).
+        is_plain: whether the store is somebody else's.
 
     Raises:
         QueryError: the query is refused (see `kg.engines.guard`), or the format does not fit it.
     """
-    checked = check(sparql, limits, graphs) if isinstance(sparql, str) else sparql
+    checked = (
+        check(sparql, limits, graphs, {} if is_plain else PREFIXES)
+        if isinstance(sparql, str)
+        else sparql
+    )
     check_graphs((*default_graphs, *named_graphs), graphs)
     if format is None:
         format = TURTLE if checked.kind == "graph" else JSON  # noqa: A001 - as in the whole package
@@ -83,6 +94,7 @@ def prepare(
         checked.has_dataset,
         tuple(default_graphs),
         tuple(named_graphs),
+        is_plain,
     )
     return checked.source, query
 

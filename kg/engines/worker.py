@@ -3,7 +3,6 @@
 import os
 import select
 import socket
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass

@@ -179,6 +179,7 @@ def test_the_box_knows_names_and_an_empty_text(client: FlaskClient) -> None:
     "text",
     [
         "Which actor does not prefer engagement after 2000?",
+        "deterrence",
         "Which actor prefers engagment after 2000?",
         "Which actor only prefers engagement after 2000?",
         "<script>alert(1)</script>",
@@ -193,10 +194,30 @@ def test_the_box_never_guesses(client: FlaskClient, text: str) -> None:
     assert "<script" not in response.text
 
 
-def test_the_box_offers_the_nearest_questions(client: FlaskClient) -> None:
-    page = client.get("/ask?q=Which actors prefer engagement after 2000?").text
-    nearest = page[page.index("The nearest questions") : page.index("All questions")]
-    assert 'href="/q/prefers"' in nearest
+def test_the_box_understands_free_words(client: FlaskClient) -> None:
+    response = client.get("/ask?q=Since 2000, which actors have favoured engagement?")
+    assert response.headers["Location"] == "/q/prefers?policy=id%3Aengagement&period=since+2000"
+
+
+def test_the_box_names_what_it_cannot_use_and_offers_what_can_be_asked(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/ask?q=Which actor prefers engagment?").text
+    assert "<mark>engagment</mark>" in page
+    assert "/ask?q=Which%20actor%20prefers%20engagement" in page
+    page = client.get("/ask?q=deterrence").text
+    assert 'href="/q/prefers?policy=id%3Adeterrence' in page
+
+
+def test_the_box_lets_choose_and_says_what_the_text_does_not_say(client: FlaskClient) -> None:
+    page = client.get("/ask?q=What happened after the summit?")
+    assert page.status_code == 200
+    assert 'href="/q/occurrences?period=after+2000"' in page.text
+    assert 'href="/q/occurrences?period=since+2000"' in page.text
+    page = client.get("/ask?q=Who prefers national reunification?")
+    assert page.status_code == 200
+    assert "The text does not say" in page.text
+    assert "/q/pursuers?goal=id%3Anational-reunification" in page.text
 
 
 def test_health_tells_version_and_limits(client: FlaskClient, snapshot: store.Snapshot) -> None:

@@ -67,3 +67,44 @@ def test_one_text_needs_no_list(client: FlaskClient) -> None:
 def test_an_unknown_text_is_not_found(client: FlaskClient) -> None:
     for name in ("001", "..", "%2e%2e%2fmarker.json", "000%00"):
         assert client.get("/text/" + name).status_code == 404
+
+
+def test_the_reader_chooses_whose_claims_and_of_which_kind(client: FlaskClient) -> None:
+    page = client.get("/text/000?kind=Recommendation").text
+    beside = page.split("<article>")[1]
+    assert "The United States initiates an adjustment process" in beside
+    assert "prefers coercion to engagement" not in beside
+    assert "statements are shown" in page
+    reported = client.get("/text/000?whose=reported&sure=certain").text.split("<article>")[1]
+    assert ">report<" in reported
+    assert ">assertion<" not in reported
+    nothing = client.get("/text/000?kind=%3Cscript%3E")
+    assert nothing.status_code == 200
+    assert "none is of this kind" in nothing.text
+    assert "<script" not in nothing.text
+
+
+def test_a_choice_stays_when_the_sentence_changes(client: FlaskClient) -> None:
+    page = client.get("/text/000?s=12&kind=Recommendation").text
+    for name, number in (("Previous", 11), ("Next", 13)):
+        found = re.search(rf'href="([^"]+)" aria-label="{name} sentence, {number}"', page)
+        assert found
+        assert html.unescape(found[1]) == f"/text/000?kind=Recommendation&s={number}#s{number}"
+    assert "Previous sentence" not in client.get("/text/000?s=1").text
+    assert "Next sentence" not in client.get("/text/000?s=56").text
+
+
+def test_each_sentence_says_how_much_is_read_from_it(client: FlaskClient) -> None:
+    page = client.get("/text/000").text
+    counts = re.findall(r'<li class="quiet">(\d+) statements?</li>', page)
+    assert len(counts) + page.count("No statement is read from this sentence.") == 56
+    assert sum(map(int, counts)) > 150
+
+
+def test_misprints_are_marked_outside_the_text(client: FlaskClient) -> None:
+    page = client.get("/text/000").text
+    marked = re.findall(r'id="s(\d+)" data-number="\d+" data-note="\(sic\)"', page)
+    assert "44" in marked
+    assert "51" in marked
+    assert "Probably a misprint of “must”" in page
+    assert "(sic)" not in "".join(prose(page))

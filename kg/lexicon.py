@@ -1,0 +1,176 @@
+"""The words of questions: what ``kg/lexicon/en.ttl`` lists, ready to be looked up.
+
+Entries, forms, ``evokes`` and ``denotes`` are as in OntoLex-Lemon (W3C Community Report, 10 May
+2016, 3); a form with a British and an American spelling is looked up by the American one.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeAlias
+
+from pyoxigraph import Literal
+
+from kg import graph, paths, patterns, words
+from kg.errors import DataError
+from kg.namespaces import LEX, PREFIXES
+
+Key: TypeAlias = tuple[str, ...]
+
+NEUTRAL = "neutral"
+"""The class of what may stand anywhere and changes nothing; a short closed list."""
+
+_ONTOLEX = PREFIXES["ontolex"]
+_BRITISH, _AMERICAN = "en-gb", "en-us"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How a question is asked.
+
+    Attributes:
+        question: the question's name.
+        pattern: the words that ask it, with its slots where their fillings stand.
+        sets: values of slots that the words themselves give.
+        needed: the words and classes without which the pattern fits nothing.
+    """
+
+    question: str
+    pattern: patterns.Pattern
+    sets: Mapping[str, str]
+    needed: frozenset[patterns.Symbol]
+
+
+@dataclass(frozen=True)
+class TimeFrame:
+    """How a time is said.
+
+    Attributes:
+        pattern: its words, with slots for a year, a decade or an event.
+        period: the words of `kg.periods`, with slots.
+        ago: how many years before the present of the text, or None when it is not counted so.
+    """
+
+    pattern: patterns.Pattern
+    period: str
+    ago: int | None
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """What the file lists.
+
+    Attributes:
+        classes: the classes of each form.
+        denoted: the IRIs of what each form denotes.
+        decades: the first year of the decade that a word means.
+        spelling: the American form of each British one.
+        frames: how questions are asked.
+        times: how times are said.
+    """
+
+    classes: Mapping[Key, frozenset[str]]
+    denoted: Mapping[Key, frozenset[str]]
+    decades: Mapping[str, int]
+    spelling: Mapping[str, str]
+    frames: tuple[Frame, ...]
+    times: tuple[TimeFrame, ...]
+
+
+class _Facts:
+    """The objects of each subject and property."""
+
+    def __init__(self, path: Path) -> None:
+        self.all: defaultdict[str, defaultdict[str, list[object]]]
+        self.all = defaultdict(lambda: defaultdict(list))
+        for triple in graph.read(path):
+            self.all[_id(triple.subject)][triple.predicate.value].append(triple.object)
+
+    def texts(self, subject: str, prop: str) -> list[str]:
+        return sorted(_id(value) for value in self.all[subject].get(prop, []))
+
+    def having(self, prop: str) -> list[str]:
+        return sorted(subject for subject, facts in list(self.all.items()) if prop in facts)
+
+
+@lru_cache(maxsize=2)
+def load(path: Path | None = None) -> Lexicon:
+    """The lexicon of a file; the project's own when none is given.
+
+    Raises:
+        DataError: the file cannot be read, or a pattern in it is none.
+    """
+    facts = _Facts(path or paths.LEXICON / "en.ttl")
+    spelling = _spelling(facts)
+    classes: defaultdict[Key, set[str]] = defaultdict(set)
+    denoted: defaultdict[Key, set[str]] = defaultdict(set)
+    decades: dict[str, int] = {}
+    for entry in facts.having(_ONTOLEX + "canonicalForm"):
+        for form in _forms(facts, entry):
+            key = words.key(form, spelling)
+            classes[key] |= {
+                each.removeprefix(LEX) for each in facts.texts(entry, _ONTOLEX + "evokes")
+            }
+            denoted[key] |= set(facts.texts(entry, _ONTOLEX + "denotes"))
+            for year in facts.texts(entry, LEX + "decade"):
+                decades[form] = int(year)
+    return Lexicon(
+        {key: frozenset(names) for key, names in classes.items() if names},
+        {key: frozenset(iris) for key, iris in denoted.items() if iris},
+        decades,
+        spelling,
+        tuple(_frames(facts)),
+        tuple(_times(facts)),
+    )
+
+
+def _id(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _forms(facts: _Facts, entry: str) -> list[str]:
+    forms = [
+        *facts.texts(entry, _ONTOLEX + "canonicalForm"),
+        *facts.texts(entry, _ONTOLEX + "otherForm"),
+    ]
+    return [text for form in forms for text in facts.texts(form, _ONTOLEX + "writtenRep")]
+
+
+def _spelling(facts: _Facts) -> dict[str, str]:
+    pairs = {}
+    for form in facts.having(_ONTOLEX + "writtenRep"):
+        spelt = {
+            (value.language or "").lower(): value.value
+            for value in facts.all[form][_ONTOLEX + "writtenRep"]
+            if isinstance(value, Literal)
+        }
+        if _BRITISH in spelt and _AMERICAN in spelt:
+            pairs[spelt[_BRITISH]] = spelt[_AMERICAN]
+    return pairs
+
+
+def _frames(facts: _Facts) -> list[Frame]:
+    found = []
+    for subject in facts.having(LEX + "asks"):
+        [question] = facts.texts(subject, LEX + "asks")
+        sets = dict(text.split(" ", 1) for text in facts.texts(subject, LEX + "sets"))
+        written = facts.texts(subject, LEX + "pattern")
+        if not written:
+            raise DataError(f"{subject} asks '{question}' and has no pattern: add one")
+        for text in written:
+            pattern = patterns.parse(text)
+            found.append(Frame(question, pattern, sets, patterns.needed(pattern)))
+    return found
+
+
+def _times(facts: _Facts) -> list[TimeFrame]:
+    found = []
+    for subject in facts.having(LEX + "period"):
+        ago = next(iter(facts.texts(subject, LEX + "yearsAgo")), None)
+        for text in facts.texts(subject, LEX + "pattern"):
+            for period in facts.texts(subject, LEX + "period"):
+                years = None if ago is None else int(ago)
+                found.append(TimeFrame(patterns.parse(text), period, years))
+    return found

@@ -1,0 +1,276 @@
+"""What a question in free words is understood as: one question, several, or none.
+
+The rule is full accounting: a phrase is understood when every word of it is used. Nothing is
+guessed; what is offered instead is a link to follow, never an answer.
+"""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from kg import frames, lexicon, names, patterns, periods, questions, slots, spans, titles, words
+from kg.articles import articled
+from kg.errors import SlotValueError
+from kg.frames import Account, Asked
+from kg.labels import Engine
+from kg.lexicon import Lexicon
+from kg.names import Names
+from kg.questions import BoundQuestion, Question
+from kg.spans import Spans
+from kg.words import Word
+
+MOST_OFFERED = 5
+_SHORTEST_CORRECTED = 4
+_TELLING = 0.3
+
+
+@dataclass(frozen=True)
+class Understood:
+    """One question, and every word has its use.
+
+    Attributes:
+        bound: the question with its slots filled.
+        accounts: what each word was used for; nothing when the phrase is a title word for word.
+    """
+
+    bound: BoundQuestion
+    accounts: tuple[Account, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """Several questions; the person chooses.
+
+    Attributes:
+        choices: the questions, in the library's order.
+    """
+
+    choices: tuple[BoundQuestion, ...]
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A question about something that the texts speak of, but never in this way.
+
+    Attributes:
+        sentence: the question as it was understood.
+        things: labels of what it asks about.
+        offers: questions that these things are part of.
+    """
+
+    sentence: str
+    things: tuple[str, ...]
+    offers: tuple[BoundQuestion, ...]
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """No question.
+
+    Attributes:
+        words: the words that have no use, as typed; none when all are known, but make no question.
+        offers: questions made of what was recognised.
+        corrections: the phrase with a word replaced by a known one that is spelt much like it.
+    """
+
+    words: tuple[str, ...]
+    offers: tuple[BoundQuestion, ...]
+    corrections: tuple[str, ...]
+
+
+Understanding: TypeAlias = Understood | Ambiguous | Absent | NotUnderstood
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All that a phrase is held against.
+
+    Attributes:
+        engine: answers from the graph.
+        questions: the questions that can be asked, by name.
+        lexicon: the words of questions.
+        names: the names of things.
+    """
+
+    engine: Engine
+    questions: Mapping[str, Question]
+    lexicon: Lexicon
+    names: Names
+
+    def understand(self, text: str) -> Understanding:
+        """What a phrase asks, in free words or word for word as a title."""
+        exact = questions.exact(self.engine, text, self.questions)
+        if len(exact) == 1:
+            return Understood(exact[0])
+        if exact:
+            return Ambiguous(tuple(exact))
+        if len(text) > titles.MAX_LENGTH:
+            return NotUnderstood((), (), ())
+        phrase = words.words(text, self.lexicon.spelling)
+        return self._understood(phrase) or self._absent(phrase) or self._not_understood(phrase)
+
+    def _asked(self, phrase: Sequence[Word], *, typed: bool = True) -> list[Asked]:
+        return frames.asked(
+            self._spans(phrase), self.lexicon, self.names, self.questions, typed=typed
+        )
+
+    def _spans(self, phrase: Sequence[Word]) -> Spans:
+        return spans.find(phrase, self.lexicon, self.names)
+
+    def _understood(self, phrase: Sequence[Word]) -> Understood | Ambiguous | None:
+        found = self._asked(phrase)
+        if not found:
+            return None
+        bound = [self._bind(each.question, each.values) for each in found]
+        if len(found) == 1:
+            return Understood(bound[0], found[0].accounts)
+        return Ambiguous(tuple(sorted(bound, key=lambda each: each.question.order)))
+
+    def _absent(self, phrase: Sequence[Word]) -> Absent | None:
+        found = self._asked(phrase, typed=False)
+        if not found:
+            return None
+        meant = found[0]
+        called = {name: self.names.labels.get(value, value) for name, value in meant.values.items()}
+        known = [value for value in meant.values.values() if value in self.names.labels]
+        things = tuple(articled(self.names.labels[value]) for value in known)
+        sentence = titles.fill(meant.question.title, called)
+        return Absent(sentence, things, self._offers(self._spans(phrase)))
+
+    def _not_understood(self, phrase: Sequence[Word]) -> NotUnderstood:
+        unknown = [
+            word for word in phrase if word.folded not in self._known and not word.folded.isdigit()
+        ]
+        offers: tuple[BoundQuestion, ...] = ()
+        if unknown:
+            rest = [word for word in phrase if word not in unknown]
+            offers = self._bound(rest)
+        else:
+            for place, word in enumerate(phrase):
+                rest = [*phrase[:place], *phrase[place + 1 :]]
+                if offers := self._bound(rest):
+                    unknown = [word]
+                    break
+        more = self._offers(self._spans(phrase))
+        unique = {offer.sparql + offer.sentence: offer for offer in (*offers, *more)}
+        return NotUnderstood(
+            tuple(word.text for word in unknown),
+            tuple(unique.values())[:MOST_OFFERED],
+            tuple(self._corrections(phrase, unknown)),
+        )
+
+    def _bound(self, phrase: Sequence[Word]) -> tuple[BoundQuestion, ...]:
+        return tuple(self._bind(each.question, each.values) for each in self._asked(phrase))
+
+    def _bind(self, question: Question, values: Mapping[str, str]) -> BoundQuestion:
+        return question.bind(self.engine, values)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """Every word that some form, name or pattern has."""
+        keys = (*self.lexicon.classes, *self.names.things)
+        written = (each for pattern in self._patterns() for each in patterns.symbols(pattern))
+        return frozenset(word for key in keys for word in key).union(
+            self.lexicon.decades,
+            (each.name for each in written if each.kind == patterns.WORD),
+        )
+
+    @cached_property
+    def _uses(self) -> Mapping[str, frozenset[str]]:
+        """The questions whose frames use each class of words."""
+        used: defaultdict[str, set[str]] = defaultdict(set)
+        for frame in self.lexicon.frames:
+            for symbol in patterns.symbols(frame.pattern):
+                if symbol.kind == patterns.CLASS:
+                    used[symbol.name].add(frame.question)
+        return {name: frozenset(names) for name, names in used.items()}
+
+    def _patterns(self) -> Iterator[patterns.Pattern]:
+        yield from (frame.pattern for frame in self.lexicon.frames)
+        yield from (time.pattern for time in self.lexicon.times)
+
+    def _corrections(self, phrase: Sequence[Word], unknown: Sequence[Word]) -> Iterator[str]:
+        known = [word for word in self._known if len(word) >= _SHORTEST_CORRECTED]
+        for word in unknown:
+            if len(word.folded) < _SHORTEST_CORRECTED:
+                continue
+            for near in difflib.get_close_matches(word.folded, known, n=2, cutoff=0.75):
+                yield " ".join(near if each is word else each.text for each in phrase).replace(
+                    " 's", "'s"
+                )
+
+    def _offers(self, found: Spans) -> tuple[BoundQuestion, ...]:
+        """Questions that share words with the phrase and take the things that it names."""
+        scored = [
+            (score, -question.order, bound)
+            for question in self.questions.values()
+            for score, bound in self._offered(question, found)
+        ]
+        scored.sort(key=lambda each: each[:2], reverse=True)
+        return tuple(bound for _, _, bound in scored[:MOST_OFFERED])
+
+    def _offered(self, question: Question, found: Spans) -> Iterator[tuple[float, BoundQuestion]]:
+        taken: dict[str, str] = {}
+        fits = True
+        for slot in question.slots.values():
+            options = self.names.options.get(slot.type, {})
+            fitting = (
+                iri
+                for span in found.things
+                for iri in sorted(span.value)
+                if iri in options and iri not in taken.values()
+            )
+            if iri := next(fitting, None):
+                taken[slot.name] = iri
+            elif slot.type == slots.PERIOD:
+                said = found.times[0].value if found.times else periods.ANY_TIME.words
+                taken[slot.name] = said
+            else:
+                taken[slot.name] = slots.ANY if slot.any_words else slot.default
+                fits = fits and bool(slot.any_words)
+        things = sum(value in self.names.labels for value in taken.values())
+        shared = self._shared(question, found)
+        if (things and fits) or shared >= _TELLING:
+            try:
+                yield things + 2 * shared, question.bind(self.engine, taken)
+            except SlotValueError:
+                return
+
+    def _shared(self, question: Question, found: Spans) -> float:
+        """How telling the classes of words are that the phrase shares with a question."""
+        said = {each.value for listed in found.classes.values() for each in listed}
+        users = (self._uses.get(name, frozenset()) for name in sorted(said))
+        return sum(1 / len(names) for names in users if question.name in names)
+
+
+def load(engine: Engine, known: Mapping[str, Question]) -> Vocabulary:
+    """The vocabulary of the graph that an engine answers from."""
+    listed = lexicon.load()
+    return Vocabulary(engine, known, listed, names.load(engine, listed))
+
+
+def refusal(text: str, found: Ambiguous | Absent | NotUnderstood) -> str:
+    """Why a phrase gets no answer, and what can be asked instead, as lines of text."""
+    asked = slots.shown(text)
+    if isinstance(found, Ambiguous):
+        return f"{asked} can be read in more than one way; ask one of:" + _lines(found.choices)
+    if isinstance(found, Absent):
+        things = " and ".join(found.things)
+        return (
+            f"the texts do not say: {found.sentence} They speak of {things}, but not so; "
+            "ask instead:" + _lines(found.offers)
+        )
+    what = f"the question {asked} is not understood"
+    if found.words:
+        what += ", because of " + ", ".join(slots.shown(word) for word in found.words)
+    if found.corrections:
+        what += "; " + slots.did_you_mean(found.corrections)
+    near = f"; ask for example:{_lines(found.offers)}" if found.offers else ""
+    return what + (near or "; list all questions with 'kg ask'")
+
+
+def _lines(offered: Sequence[BoundQuestion]) -> str:
+    return "".join(f"\n  {bound.sentence}" for bound in offered)

@@ -1,0 +1,126 @@
+"""Measures how questions in free words are understood: python -m tests.phrasings FILE …
+
+Each file is a JSON list. A phrase in scope names its question and the slots that it fills:
+``{"phrase": "Who likes peace?", "question": "prefers", "slots": {"policy": "id:peace"}}``.
+Slots left out are "any", or at any time. ``"also": [{"question": …, "slots": …}]`` lists readings
+that are right too. ``{"phrase": …, "outside": true}`` is a phrase that must get no answer: it is
+right when it is not understood, or when the question as understood has none.
+"""
+
+import itertools
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kg import answers, periods, slots, store, understanding
+from kg.engines.local import LocalEngine
+from kg.errors import StandpointError
+from kg.questions import BoundQuestion, load_questions
+from kg.understanding import Ambiguous, Understood, Vocabulary
+
+DATA = Path(__file__).parent / "data" / "phrasings"
+RIGHT, WRONG, OFFERED, REFUSED = "right", "silently wrong", "offered", "refused"
+INSERTED = ("not", "only", "except", "never", "according to critics")
+
+
+def read(*paths: Path) -> list[dict[str, Any]]:
+    """The phrasings of some files."""
+    return [each for path in paths for each in json.loads(path.read_text("utf-8"))]
+
+
+def verdict(vocabulary: Vocabulary, phrasing: Mapping[str, Any]) -> str:
+    """Whether one phrase is right, silently wrong, offered among others, or refused."""
+    found = vocabulary.understand(phrasing["phrase"])
+    if phrasing.get("outside"):
+        if not isinstance(found, Understood):
+            return RIGHT
+        return WRONG if answers.answer(vocabulary.engine, found.bound).rows else RIGHT
+    wanted = [_meaning(each) for each in _wanted(vocabulary, phrasing)]
+    if isinstance(found, Understood):
+        return RIGHT if _meaning(found.bound) in wanted else WRONG
+    if isinstance(found, Ambiguous) and any(_meaning(each) in wanted for each in found.choices):
+        return OFFERED
+    return REFUSED
+
+
+def mutations(phrase: str) -> Iterator[str]:
+    """The phrase with one word more that denies or restricts, at each place."""
+    words = phrase.split()
+    for place in range(1, len(words) + 1):
+        for inserted in INSERTED:
+            end = words[place - 1]
+            mark = end[-1] if place == len(words) and end[-1] in "?." else ""
+            before = [*words[: place - 1], end.removesuffix(mark) if mark else end]
+            yield " ".join([*before, inserted + mark, *words[place:]])
+
+
+def swapped(found: Understood) -> Iterator[str]:
+    """The phrase with two of its parts exchanged that say who does what to whom."""
+    parts = [account.words for account in found.accounts]
+    named = {"who", "whom", "what", *found.bound.question.slots}
+    places = [place for place, each in enumerate(found.accounts) if each.use in named]
+    for one, other in itertools.combinations(places, 2):
+        changed = list(parts)
+        changed[one], changed[other] = parts[other], parts[one]
+        yield " ".join(changed).replace(" 's", "'s")
+
+
+def unnoticed(vocabulary: Vocabulary, phrase: str) -> tuple[int, list[str]]:
+    """How many changed phrasings were tried, and those answered as if nothing had changed."""
+    found = vocabulary.understand(phrase)
+    if not isinstance(found, Understood):
+        return 0, []
+    tried = [*mutations(phrase), *swapped(found)]
+    same = [
+        text
+        for text in tried
+        if isinstance(after := vocabulary.understand(text), Understood)
+        and _meaning(after.bound) == _meaning(found.bound)
+    ]
+    return len(tried), same
+
+
+def _wanted(vocabulary: Vocabulary, phrasing: Mapping[str, Any]) -> Iterator[BoundQuestion]:
+    for each in (phrasing, *phrasing.get("also", ())):
+        question = vocabulary.questions[each["question"]]
+        open_slots = {
+            slot.name: periods.ANY_TIME.words if slot.type == slots.PERIOD else slots.ANY
+            for slot in question.slots.values()
+            if slot.type == slots.PERIOD or slot.any_words
+        }
+        yield question.bind(vocabulary.engine, open_slots | dict(each.get("slots", {})))
+
+
+def _meaning(bound: BoundQuestion) -> tuple[str, str]:
+    return bound.question.name, bound.sparql
+
+
+def main(files: Sequence[str]) -> None:
+    """Print the counts, and each phrase that is not right."""
+    engine = LocalEngine(store.current().store_path)
+    vocabulary = understanding.load(engine, load_questions())
+    counts: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
+    tried, same = 0, []
+    for phrasing in read(*(map(Path, files) if files else sorted(DATA.glob("*.json")))):
+        outside = bool(phrasing.get("outside"))
+        try:
+            result = verdict(vocabulary, phrasing)
+        except StandpointError as error:
+            result = f"faulty: {error}"
+        counts[outside][result] += 1
+        if result != RIGHT:
+            print(f"{result:15} {phrasing['phrase']}")  # noqa: T201 - a measuring script prints
+        number, unnoticed_here = unnoticed(vocabulary, phrasing["phrase"])
+        tried += number
+        same += unnoticed_here
+    for outside, counted in counts.items():
+        where = "outside" if outside else "in scope"
+        print(where, dict(counted), "of", counted.total())  # noqa: T201
+    print("changed", tried, "unnoticed", len(same), *same[:20], sep="\n  ")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

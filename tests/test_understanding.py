@@ -1,0 +1,260 @@
+"""Free words: every word is used or named, and nothing is guessed."""
+
+import functools
+
+import pytest
+
+from kg import lexicon, patterns, understanding
+from kg.engines.local import LocalEngine
+from kg.errors import DataError, SlotValueError
+from kg.questions import load_questions
+from kg.understanding import Absent, Ambiguous, NotUnderstood, Understood, Vocabulary
+from kg.words import ARTICLES, words
+from tests import phrasings
+
+LIST = phrasings.read(*sorted(phrasings.DATA.glob("*.json")))
+
+
+@pytest.fixture(scope="module")
+def vocabulary(engine: LocalEngine) -> Vocabulary:
+    return understanding.load(engine, load_questions())
+
+
+def period_of(vocabulary: Vocabulary, words: str) -> tuple[int | None, int | None] | None:
+    found = vocabulary.understand(f"What happened {words}?")
+    if not isinstance(found, Understood) or found.bound.period is None:
+        return None
+    return found.bound.period.from_year, found.bound.period.to_year
+
+
+@pytest.mark.parametrize("phrasing", LIST, ids=lambda each: str(each["phrase"]))
+def test_no_phrasing_is_silently_wrong(vocabulary: Vocabulary, phrasing: dict[str, object]) -> None:
+    assert phrasings.verdict(vocabulary, phrasing) != phrasings.WRONG
+
+
+def test_most_phrasings_in_scope_are_right(vocabulary: Vocabulary) -> None:
+    inside = [each for each in LIST if not each.get("outside")]
+    right = [each for each in inside if phrasings.verdict(vocabulary, each) == phrasings.RIGHT]
+    assert len(inside) >= 60
+    assert len(right) >= 0.85 * len(inside)
+
+
+def test_words_that_deny_or_restrict_never_go_unnoticed(vocabulary: Vocabulary) -> None:
+    results = [phrasings.unnoticed(vocabulary, each["phrase"]) for each in LIST[::6]]
+    tried = sum(number for number, _ in results)
+    assert tried >= 200
+    assert [text for _, same in results for text in same] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "years"),
+    [
+        ("after 2000", (2001, None)),
+        ("post 2000", (2001, None)),
+        ("since 2000", (2000, None)),
+        ("from 2001 on", (2001, None)),
+        ("from 2000 onwards", (2000, None)),
+        ("before 1993", (None, 1992)),
+        ("prior to 1993", (None, 1992)),
+        ("until 1993", (None, 1993)),
+        ("up to 1993", (None, 1993)),
+        ("in 1993", (1993, 1993)),
+        ("during 1993", (1993, 1993)),
+        ("in the nineties", (1990, 1999)),
+        ("in the 90s", (1990, 1999)),
+        ("in the '90s", (1990, 1999)),
+        ("in the 1990s", (1990, 1999)),
+        ("since the nineties", (1990, None)),
+        ("after the 1990s", (2000, None)),
+        ("before the nineties", (None, 1989)),
+        ("between 1980 and 1993", (1980, 1993)),
+        ("from 1980 to 1993", (1980, 1993)),
+        ("1980–1993", (1980, 1993)),
+        ("since the summit", (2000, None)),
+        ("until the Korean Summit", (None, 2000)),
+        ("during the first Gulf War", (1991, 1991)),
+        ("since the role reversal", (1993, None)),
+        ("today", (2001, 2009)),
+        ("now", (2001, 2009)),
+        ("a decade ago", (1991, 1999)),
+        ("ten years ago", (1991, 1999)),
+        ("at any time", (None, None)),
+    ],
+)
+def test_a_time_has_the_bounds_that_its_words_give(
+    vocabulary: Vocabulary, words: str, years: tuple[int | None, int | None]
+) -> None:
+    assert period_of(vocabulary, words) == years
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "by 1993",
+        "around 1993",
+        "in June 2000",
+        "in the late nineties",
+        "not after 2000",
+        "since the Korean War",
+        "since the end of the Cold War",
+        "during the role reversal",
+        "from 2000 to 1993",
+        "after 1980 and before 1993",
+        "not until 1993",
+        "recently",
+        "in 93",
+    ],
+)
+def test_a_time_that_has_no_such_bounds_is_not_understood(
+    vocabulary: Vocabulary, words: str
+) -> None:
+    assert period_of(vocabulary, words) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "choices"),
+    [
+        ("after", ["after 2000", "since 2000"]),
+        ("before", ["before 2000", "until 2000"]),
+    ],
+)
+def test_the_year_of_an_event_may_belong_to_before_and_after_it(
+    vocabulary: Vocabulary, word: str, choices: list[str]
+) -> None:
+    found = vocabulary.understand(f"What happened {word} the summit?")
+    assert isinstance(found, Ambiguous)
+    assert sorted(each.values["period"] for each in found.choices) == choices
+
+
+def test_every_word_is_accounted_for(vocabulary: Vocabulary) -> None:
+    found = vocabulary.understand("Please tell me, which actors favour engagement since 2000?")
+    assert isinstance(found, Understood)
+    assert [(each.words, each.use) for each in found.accounts] == [
+        ("Please tell me", "neutral"),
+        ("which actors", "who"),
+        ("favour", "prefer"),
+        ("engagement", "policy"),
+        ("since 2000", "period"),
+    ]
+
+
+def test_position_tells_cause_from_effect(vocabulary: Vocabulary) -> None:
+    names = {
+        "What caused the role reversal?": "causes",
+        "What did the role reversal cause?": "effects",
+        "What was caused by the role reversal?": "effects",
+        "What was the role reversal caused by?": "causes",
+    }
+    for text, name in names.items():
+        found = vocabulary.understand(text)
+        assert isinstance(found, Understood), text
+        assert found.bound.question.name == name
+
+
+def test_a_bare_noun_offers_the_questions_that_take_it(vocabulary: Vocabulary) -> None:
+    found = vocabulary.understand("deterrence")
+    assert isinstance(found, NotUnderstood)
+    assert found.words == ()
+    assert "Which actor prefers deterrence at any time?" in [each.sentence for each in found.offers]
+
+
+def test_a_longer_name_hides_the_shorter_one_in_it(vocabulary: Vocabulary) -> None:
+    found = vocabulary.understand("Who prefers deterrence of North Korean aggression?")
+    assert isinstance(found, Absent)
+    assert found.things == ("deterrence of North Korean aggression",)
+
+
+def test_corrections_are_offered_and_never_applied(vocabulary: Vocabulary) -> None:
+    found = vocabulary.understand("Who prefers engagment?")
+    assert isinstance(found, NotUnderstood)
+    assert found.words == ("engagment",)
+    assert found.corrections == ("Who prefers engagement",)
+    for word in ("unification", "reunification"):
+        understood = vocabulary.understand(f"Who seeks {word}?")
+        assert isinstance(understood, Understood)
+        assert understood.bound.values["goal"] == f"id:national-{word}"
+
+
+def test_a_word_in_the_way_is_named(vocabulary: Vocabulary) -> None:
+    for word in ("not", "only"):
+        found = vocabulary.understand(f"Who does {word} prefer engagement?")
+        assert isinstance(found, NotUnderstood)
+        assert found.words == (word,)
+
+
+def test_us_is_a_state_only_where_it_can_be_no_pronoun(vocabulary: Vocabulary) -> None:
+    assert isinstance(vocabulary.understand("what does the us prefer"), Understood)
+    assert isinstance(vocabulary.understand("What does the US prefer?"), Understood)
+    assert isinstance(vocabulary.understand("What does us prefer?"), NotUnderstood)
+
+
+@pytest.mark.parametrize("text", ["", "?", "'", "x" * 10**5, "\x00\ufffe", "who " * 70, "{actor}"])
+def test_any_text_has_an_answer(vocabulary: Vocabulary, text: str) -> None:
+    assert isinstance(vocabulary.understand(text), NotUnderstood)
+
+
+def test_sentences_read_well(vocabulary: Vocabulary) -> None:
+    found = vocabulary.understand("what should the US do")
+    assert isinstance(found, Understood)
+    assert found.bound.sentence == "What should the United States do?"
+    assert vocabulary.understand(found.bound.sentence) == Understood(found.bound)
+
+
+def test_every_frame_fills_the_slots_of_a_question(vocabulary: Vocabulary) -> None:
+    classes = {name for names in vocabulary.lexicon.classes.values() for name in names}
+    assert len(vocabulary.lexicon.frames) > 400
+    assert {frame.question for frame in vocabulary.lexicon.frames} == set(vocabulary.questions)
+    for frame in vocabulary.lexicon.frames:
+        known = vocabulary.questions[frame.question].slots
+        for symbol in patterns.symbols(frame.pattern):
+            assert symbol.kind != patterns.SLOT or symbol.name in known, frame
+            assert symbol.kind != patterns.CLASS or symbol.name in classes, frame
+            assert symbol.name not in ARTICLES, frame
+
+
+def test_every_word_of_a_pattern_is_written_as_it_is_compared(vocabulary: Vocabulary) -> None:
+    lexical = vocabulary.lexicon
+    fold = functools.partial(words, spelling=lexical.spelling)
+    written = [
+        symbol.name
+        for each in (*lexical.frames, *lexical.times)
+        for symbol in patterns.symbols(each.pattern)
+        if symbol.kind == patterns.WORD
+    ]
+    assert len(written) > 400
+    assert {word for word in written if [each.folded for each in fold(word)] != [word]} == set()
+
+
+def test_what_the_lexicon_denotes_is_there_and_neutral_words_deny_nothing(
+    vocabulary: Vocabulary, engine: LocalEngine
+) -> None:
+    denoted = {iri for iris in vocabulary.lexicon.denoted.values() for iri in iris}
+    assert len(denoted) > 40
+    for iri in denoted:
+        assert engine.ask(f"ASK {{ <{iri}> ?property ?value }}"), iri
+    neutral = {
+        word
+        for key, names in vocabulary.lexicon.classes.items()
+        if lexicon.NEUTRAL in names
+        for word in key
+    }
+    assert neutral
+    assert not neutral & {"not", "no", "only", "except", "never", "unless", "without", "but"}
+
+
+@pytest.mark.parametrize("text", ["[who", "who]", "(a|b", "<Who>", "a {b"])
+def test_a_faulty_pattern_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match="pattern"):
+        patterns.parse(text)
+
+
+def test_offers_never_fail(vocabulary: Vocabulary) -> None:
+    for thing in ("North Korea", "South Korea", "United States", "Japan 1993", "the alliance"):
+        found = vocabulary.understand(thing)
+        assert isinstance(found, NotUnderstood)
+        assert found.offers
+        for offer in found.offers:
+            try:
+                offer.question.bind(vocabulary.engine, offer.values)
+            except SlotValueError as error:
+                pytest.fail(str(error))

@@ -1,0 +1,93 @@
+"""Follows the builds: when there is a new snapshot, it answers, and the old one is let go."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from kg.engines.limits import Limits
+from kg.engines.pool import Pool
+from kg.errors import DamagedStoreError, StandpointError
+from kg.store import hold
+from webui import create_app
+from webui.budgets import Budget
+from webui.front import Front, Served
+
+INTERVAL = 0.5
+"""Seconds between two looks at what is current."""
+
+RETIRE_SECONDS = 60.0
+"""How long the requests that an old snapshot still answers may take."""
+
+
+def open_served(
+    home: Path, limits: Limits, base_url: str, budget: Budget | None, *, is_plain: bool = False
+) -> Served:
+    """The current snapshot, held and ready to answer.
+
+    Raises:
+        StoreError: there is none, or it is damaged.
+        EngineDiedError: no worker can be started.
+    """
+    held = hold(home)
+    try:
+        pool = Pool(held.snapshot.store_path, limits, is_plain=is_plain)
+        if pool.snapshot.triples != held.snapshot.triples:
+            pool.close()
+            raise DamagedStoreError("the store does not hold what was built: run 'kg build'")
+    except BaseException:
+        held.release()
+        raise
+    app = create_app(held.snapshot, pool, base_url=base_url, budget=budget, is_plain=is_plain)
+
+    def close() -> None:
+        pool.close()
+        held.release()
+
+    return Served(app, close)
+
+
+class Watcher:
+    """Looks at what is current, and switches a front to it."""
+
+    def __init__(self, home: Path, front: Front, opened: Callable[[], Served]) -> None:
+        """Prepare it.
+
+        Args:
+            home: where snapshots are kept.
+            front: what answers.
+            opened: gives the current snapshot, ready to answer.
+        """
+        self._link = home / "current"
+        self._front = front
+        self._opened = opened
+        self._seen = front.served.site.snapshot.version
+
+    def start(self) -> None:
+        """Look from now on, in a thread of its own."""
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def look(self) -> None:
+        """Switch, if another snapshot is current than at the last look."""
+        try:
+            version = self._link.readlink().name
+        except OSError:
+            return
+        if version == self._seen:
+            return
+        self._seen = version
+        if version == self._front.served.site.snapshot.version:
+            return
+        try:
+            new = self._opened()
+        except StandpointError as error:
+            print(f"kg: the new store is not served: {error}", file=sys.stderr, flush=True)  # noqa: T201 - there is no caller to tell
+            return
+        old = self._front.switch(new)
+        threading.Thread(target=old.retire, args=(RETIRE_SECONDS,), daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(INTERVAL)
+            self.look()
