@@ -5,7 +5,6 @@ is YAML 1.1: title, summary, theme, order, columns and empty, and as needed slot
 file is SPARQL 1.1 and runs as it stands, with each slot at its default.
 """
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -32,7 +31,6 @@ __all__ = [
     "find",
     "load_questions",
     "options",
-    "understand",
 ]
 
 _REQUIRED = {
@@ -202,30 +200,11 @@ def default_sentences(engine: Engine, questions: Iterable[Question]) -> dict[str
     }
 
 
-def understand(
-    engine: Engine, text: str, questions: Mapping[str, Question] | None = None
-) -> BoundQuestion:
-    """The question that a whole sentence asks, word for word a title with its slots filled.
+def exact(engine: Engine, text: str, known: Mapping[str, Question]) -> list[BoundQuestion]:
+    """The questions whose title a text is, word for word, with its slots filled.
 
     Nothing is guessed: every word must be of the title, or the label of an option, or a period.
-
-    Raises:
-        UnknownQuestionError: no title fits, or two do; the message names the nearest questions.
     """
-    known = load_questions() if questions is None else questions
-    found = exact(engine, text, known)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UnknownQuestionError(
-            "the question can be read in more than one way: "
-            + "; ".join(f"{bound.question.name}: {bound.sentence}" for bound in found)
-        )
-    raise UnknownQuestionError(_not_understood(_Remembering(engine), text, known))
-
-
-def exact(engine: Engine, text: str, known: Mapping[str, Question]) -> list[BoundQuestion]:
-    """The questions whose title a text is, word for word, with its slots filled."""
     engine = _Remembering(engine)
     found: dict[tuple[str, str], BoundQuestion] = {}
     for question in known.values():
@@ -246,17 +225,6 @@ class _Remembering:
 
     def select(self, sparql: str) -> Solutions:
         return self._answer(sparql)
-
-
-def _not_understood(engine: Engine, text: str, known: Mapping[str, Question]) -> str:
-    sentences = default_sentences(engine, known.values())
-    by_text = {titles.fold(sentence): sentence for sentence in sentences.values()}
-    near = difflib.get_close_matches(
-        titles.fold(text[: titles.MAX_LENGTH]), by_text, n=3, cutoff=0.3
-    )
-    listed = "".join(f"\n  {by_text[words]}" for words in near)
-    asks = f"; the nearest questions are:{listed}" if near else "; list all with 'kg ask'"
-    return f"the question {slots.shown(text)} is not understood{asks}"
 
 
 # Reading a file.

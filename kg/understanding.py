@@ -25,6 +25,7 @@ from kg.words import Word
 MOST_OFFERED = 5
 _SHORTEST_CORRECTED = 4
 _TELLING = 0.3
+_SHORT_YEARS = 100
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,23 @@ class Vocabulary:
 
     def understand(self, text: str) -> Understanding:
         """What a phrase asks, in free words or word for word as a title."""
-        exact = questions.exact(self.engine, text, self.questions)
+        if len(text) > titles.MAX_LENGTH:
+            return NotUnderstood((), (), ())
+        phrase = words.words(text, self.lexicon.spelling)
+        return self.read(text) or self._absent(phrase) or self._not_understood(phrase)
+
+    def read(self, text: str) -> Understood | Ambiguous | None:
+        """The question or the questions that a phrase asks, or None where it asks none."""
+        exact = [
+            bound
+            for bound in questions.exact(self.engine, text, self.questions)
+            if not _is_short(bound.period)
+        ]
         if len(exact) == 1:
             return Understood(exact[0])
         if exact:
             return Ambiguous(tuple(exact))
-        if len(text) > titles.MAX_LENGTH:
-            return NotUnderstood((), (), ())
-        phrase = words.words(text, self.lexicon.spelling)
-        return self._understood(phrase) or self._absent(phrase) or self._not_understood(phrase)
+        return self._understood(words.words(text, self.lexicon.spelling))
 
     def _asked(self, phrase: Sequence[Word], *, typed: bool = True) -> list[Asked]:
         return frames.asked(
@@ -244,6 +253,12 @@ class Vocabulary:
         said = {each.value for listed in found.classes.values() for each in listed}
         users = (self._uses.get(name, frozenset()) for name in sorted(said))
         return sum(1 / len(names) for names in users if question.name in names)
+
+
+def _is_short(period: periods.Period | None) -> bool:
+    """Whether a period has a year of two digits, by which people mean one of this century or so."""
+    years = (period.from_year, period.to_year) if period else ()
+    return any(year is not None and 0 <= year < _SHORT_YEARS for year in years)
 
 
 def load(engine: Engine, known: Mapping[str, Question]) -> Vocabulary:

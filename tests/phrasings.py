@@ -15,10 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kg import answers, periods, slots, store, understanding
+from kg import answers, periods, store, understanding
 from kg.engines.local import LocalEngine
 from kg.errors import StandpointError
 from kg.questions import BoundQuestion, load_questions
+from kg.slots import ANY, PERIOD
 from kg.understanding import Ambiguous, Understood, Vocabulary
 
 DATA = Path(__file__).parent / "data" / "phrasings"
@@ -60,24 +61,27 @@ def mutations(phrase: str) -> Iterator[str]:
 def swapped(found: Understood) -> Iterator[str]:
     """The phrase with two of its parts exchanged that say who does what to whom."""
     parts = [account.words for account in found.accounts]
-    named = {"who", "whom", "what", *found.bound.question.slots}
+    slots = found.bound.question.slots.values()
+    named = {"who", "whom", "what", *(slot.name for slot in slots if slot.type != PERIOD)}
     places = [place for place, each in enumerate(found.accounts) if each.use in named]
     for one, other in itertools.combinations(places, 2):
         changed = list(parts)
         changed[one], changed[other] = parts[other], parts[one]
+        if parts[one].casefold() == parts[other].casefold():
+            continue
         yield " ".join(changed).replace(" 's", "'s")
 
 
 def unnoticed(vocabulary: Vocabulary, phrase: str) -> tuple[int, list[str]]:
     """How many changed phrasings were tried, and those answered as if nothing had changed."""
-    found = vocabulary.understand(phrase)
+    found = vocabulary.read(phrase)
     if not isinstance(found, Understood):
         return 0, []
     tried = [*mutations(phrase), *swapped(found)]
     same = [
         text
         for text in tried
-        if isinstance(after := vocabulary.understand(text), Understood)
+        if isinstance(after := vocabulary.read(text), Understood)
         and _meaning(after.bound) == _meaning(found.bound)
     ]
     return len(tried), same
@@ -87,9 +91,9 @@ def _wanted(vocabulary: Vocabulary, phrasing: Mapping[str, Any]) -> Iterator[Bou
     for each in (phrasing, *phrasing.get("also", ())):
         question = vocabulary.questions[each["question"]]
         open_slots = {
-            slot.name: periods.ANY_TIME.words if slot.type == slots.PERIOD else slots.ANY
+            slot.name: periods.ANY_TIME.words if slot.type == PERIOD else ANY
             for slot in question.slots.values()
-            if slot.type == slots.PERIOD or slot.any_words
+            if slot.type == PERIOD or slot.any_words
         }
         yield question.bind(vocabulary.engine, open_slots | dict(each.get("slots", {})))
 

@@ -1,6 +1,5 @@
 """What every page needs: the snapshot, the engine, and what is worked out once for both."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +7,6 @@ from typing import Protocol, cast
 
 from flask import current_app
 
-from kg import titles
 from kg.engines.guard import Checked
 from kg.engines.limits import Limits
 from kg.engines.results import Format, Result, Solutions
@@ -85,13 +83,6 @@ class Site:
         for question in self.questions.values():
             themes.setdefault(question.theme, []).append(question)
         return themes
-
-    def nearest(self, text: str) -> list[Question]:
-        """The questions whose words are most like a text, at most five."""
-        by_words = {titles.fold(words): name for name, words in self.sentences.items()}
-        wanted = titles.fold(text[: titles.MAX_LENGTH])
-        near = difflib.get_close_matches(wanted, by_words, n=5, cutoff=0.3)
-        return [self.questions[by_words[words]] for words in near]
 
 
 def site() -> Site:

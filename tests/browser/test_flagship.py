@@ -12,7 +12,7 @@ PICTURES = Path(__file__).parent.parent / "pictures"
 
 def test_the_box_answers_with_the_sentence_marked_in_the_essay(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("searchbox").or_(page.get_by_role("textbox")).first.fill(QUESTION)
+    page.get_by_label("A question in words").fill(QUESTION)
     page.get_by_role("button", name="Ask").click()
     answer = page.locator("main")
     expect(answer).to_contain_text("South Korea")

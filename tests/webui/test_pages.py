@@ -1,5 +1,6 @@
 """The first page, the question box, and what every page has in common."""
 
+import html
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -207,6 +208,15 @@ def test_the_box_names_what_it_cannot_use_and_offers_what_can_be_asked(
     assert "/ask?q=Which%20actor%20prefers%20engagement" in page
     page = client.get("/ask?q=deterrence").text
     assert 'href="/q/prefers?policy=id%3Adeterrence' in page
+
+
+def test_what_the_box_completes_to_can_be_asked(client: FlaskClient) -> None:
+    page = client.get("/").text
+    offered = [html.unescape(each) for each in re.findall(r'<option value="([^"]+)">', page)]
+    assert len(page.encode()) < 50_000
+    assert len(offered) >= 40
+    for sentence in offered:
+        assert client.get("/ask", query_string={"q": sentence}).status_code == 303, sentence
 
 
 def test_the_box_lets_choose_and_says_what_the_text_does_not_say(client: FlaskClient) -> None:
