@@ -1,0 +1,27 @@
+"""Files that an editor saved are told apart from those in canonical form."""
+
+from pathlib import Path
+
+import pytest
+
+from kg import paths, turtle
+from kg.checks import canonical
+
+
+def test_the_project_is_in_canonical_form() -> None:
+    assert len(turtle.hand_written()) > 10
+    assert list(canonical.findings()) == []
+
+
+def test_a_file_in_another_order_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    actors = (paths.DATA / "actors.ttl").read_text("utf-8")
+    saved = tmp_path / "actors.ttl"
+    saved.write_text(actors + "\n\n", "utf-8")
+    broken = tmp_path / "broken.ttl"
+    broken.write_text("no Turtle", "utf-8")
+    monkeypatch.setattr(turtle, "hand_written", lambda: [broken, saved])
+    (found,) = canonical.findings()
+    assert found.check == canonical.CHECK
+    assert "actors.ttl" in found.file
+    assert "kg fmt" in found.message
+    assert saved.read_text("utf-8") == actors + "\n\n"
