@@ -1,16 +1,16 @@
 """The sum of all checks: what is wrong in the files of the graph, where, and what to do.
 
-In order: the files are Turtle; the queries ``kg/checks/*.rq`` over what the files say; the names in
-questions, rules and shapes; the quotes, character by character; the labels of claims; the shapes
-over the materialised graph of each document; and the reasoner over everything.
+In order: the files are Turtle, in the canonical form; the queries ``kg/checks/*.rq`` over what the
+files say; the names in questions, rules and shapes; the quotes, character by character; the labels
+of claims; the shapes over the materialised graph of each document; and the reasoner over all.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kg import graph, paths, say
-from kg.checks import consistency, names, queries, quotes, shapes
+from kg import graph, paths, say, turtle
+from kg.checks import canonical, consistency, names, queries, quotes, shapes
 from kg.checks.findings import Files, Finding, Severity
 from kg.errors import DataError
 
@@ -54,6 +54,7 @@ def check(
         return [Finding("violation", "files", "", "", str(error))]
     files = Files(sources, store)
     steps: dict[str, Callable[[], Iterator[Finding]]] = {
+        "form": lambda: canonical.findings(turtle.hand_written(ontology, data)),
         "queries": lambda: queries.findings(store, files),
         "names": lambda: names.findings(store, names.query_files()),
         "quotes": lambda: quotes.findings(store, files, seeds or paths.SEEDS),

@@ -215,9 +215,9 @@ def query(file: TextIO, form: str | None, *, has_evidence: bool) -> None:
 def check(form: str, *, no_owl: bool) -> None:
     """Find what is wrong in the files: where it stands and what to do."""
     from kg import check
-    from kg.checks import canonical, report
+    from kg.checks import report
 
-    found = [*check.check(owl=not no_owl, progress=_progress), *canonical.findings()]
+    found = check.check(owl=not no_owl, progress=_progress)
     click.echo(report.as_json(found) if form == "json" else report.as_text(found), nl=False)
     if any(finding.severity != "info" for finding in found):
         sys.exit(1)

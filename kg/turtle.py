@@ -184,9 +184,14 @@ def reformat_file(path: Path, *, check: bool = False) -> bool:
     return check or files.replace(path, [text])
 
 
-def hand_written() -> list[Path]:
-    """Every Turtle file of the ontology, the graph, the lexicon and the shapes."""
-    folders = (paths.ONTOLOGY, paths.DATA, paths.LEXICON, paths.SHAPES)
+def hand_written(ontology: Path | None = None, data: Path | None = None) -> list[Path]:
+    """Every Turtle file of the ontology, the graph, the lexicon and the shapes.
+
+    Args:
+        ontology: The folder of the ontology; the project's own when left out.
+        data: The folder of the data; likewise.
+    """
+    folders = (ontology or paths.ONTOLOGY, data or paths.DATA, paths.LEXICON, paths.SHAPES)
     return [path for folder in folders for path in sorted(folder.rglob("*.ttl"))]
 
 

@@ -9,7 +9,7 @@ from pyoxigraph import RdfFormat, Store
 
 from kg import check, graph, paths
 from kg.check import Finding
-from kg.checks import consistency, names, queries, quotes
+from kg.checks import canonical, consistency, names, queries, quotes
 from kg.checks.findings import Files
 from kg.errors import DataError
 from kg.graph import place
@@ -71,10 +71,18 @@ def claims(data: Path) -> Path:
 def found(
     data: Path, clean: tuple[Path, frozenset[Finding]], request: pytest.FixtureRequest
 ) -> dict[str, Finding]:
-    """What is found after the test's fault, and was not before, by check."""
+    """What is found after the test's fault, and was not before, by check, the form aside."""
     request.getfixturevalue("fault")
     after = check.check(data=data, owl=False)
-    return {one.check: one for one in after if unplaced(one) not in clean[1]}
+    new = [one for one in after if unplaced(one) not in clean[1]]
+    return {one.check: one for one in new if one.check != canonical.CHECK}
+
+
+def test_a_file_that_kg_fmt_would_rewrite_is_found(data: Path) -> None:
+    add(data / "events.ttl", "")
+    (finding,) = check.check(data=data, owl=False)
+    assert finding.check == canonical.CHECK
+    assert finding.file == place(data / "events.ttl")
 
 
 class TestAQuoteWithOneOtherCharacter:
@@ -275,7 +283,7 @@ def test_a_folder_without_data_is_trouble(tmp_path: Path) -> None:
 def test_progress_names_each_step(clean: tuple[Path, object]) -> None:
     steps: list[str] = []
     check.check(data=clean[0], owl=False, progress=steps.append)
-    assert steps == ["files", "queries", "names", "quotes", "labels", "shapes"]
+    assert steps == ["files", "form", "queries", "names", "quotes", "labels", "shapes"]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The form: whether each Turtle file of the project is written as `kg fmt` writes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from kg import graph, turtle
 from kg.checks.findings import Finding
@@ -9,9 +10,9 @@ from kg.errors import DataError
 CHECK = "canonical-form"
 
 
-def findings() -> Iterator[Finding]:
-    """The files that `kg fmt` would rewrite; one that is no Turtle is for another check to name."""
-    for path in turtle.hand_written():
+def findings(files: Iterable[Path]) -> Iterator[Finding]:
+    """Which files `kg fmt` would rewrite; one that is no Turtle is for another check to name."""
+    for path in files:
         try:
             differs = turtle.reformat_file(path, check=True)
         except DataError:
