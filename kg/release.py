@@ -6,14 +6,15 @@
 ``standpoint-protege.zip`` holds the files for an editor. Equal stores give equal bytes.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from pyoxigraph import Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from kg import archives, networks, tables
-from kg.namespaces import PREFIXES
+from kg.namespaces import ID, PREFIXES, document_prefix
 
 STEM = "standpoint"
 TABLE = "claims.csv"
@@ -30,10 +31,18 @@ DATASET_FORMATS = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG}
 
 _PREFIXED = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML}
 
+# Raised when the same graph comes to be written in another form.
+_EDITION = "2"
+# Strings and full IRIs are passed over, so that only names are found.
+_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*"|<[^>]*>|(?P<prefix>[\w-]*):(?P<escaped>[^\s\\"<>]*\\[^\s"<>]*)'
+)
+_ESCAPE = re.compile(r"\\(.)")
+
 
 def recipe() -> str:
-    """What the release files are made by, besides the graph: the queries of the tables."""
-    return "\n".join(tables.load(name).query for name in TABLES)
+    """What decides the release beside the graph: its form, and the queries of the tables."""
+    return "\n".join((_EDITION, *(tables.load(name).query for name in TABLES)))
 
 
 def write(store: Store, archive: Mapping[str, bytes], folder: Path) -> None:
@@ -76,20 +85,43 @@ def key(statement: Triple | Quad) -> tuple[str, str, str]:
 
 
 def serialized(
-    statements: Iterable[Triple] | Iterable[Quad],
+    statements: Sequence[Triple] | Sequence[Quad],
     form: RdfFormat,
     prefixes: Mapping[str, str] = PREFIXES,
 ) -> bytes:
     """Statements as a file in the order given, with prefixes where the format has them.
 
+    The things of a document get a prefix of their own, such as ``id-000:``. No name is written
+    with a backslash (Turtle 1.1, PLX), since not every reader removes it.
+
     Raises:
         OSError: The format cannot say one of them.
     """
-    known = dict(prefixes) if form in _PREFIXED else None
+    if form not in _PREFIXED:
+        return cast(bytes, serialize(statements, format=form))
+    known = {**prefixes, **_document_prefixes(statements)}
     content = cast(bytes, serialize(statements, format=form, prefixes=known))
-    # An XML parser reads a bare carriage return as a line feed (XML 1.0, 2.11).
-    return content.replace(b"\r", b"&#13;") if form == RdfFormat.RDF_XML else content
+    if form == RdfFormat.RDF_XML:
+        # An XML parser reads a bare carriage return as a line feed (XML 1.0, 2.11).
+        return content.replace(b"\r", b"&#13;")
+    return _TOKEN.sub(lambda token: _unescaped(token, known), content.decode()).encode()
 
 
-def _write(statements: Iterable[Triple] | Iterable[Quad], form: RdfFormat, path: Path) -> None:
+def _document_prefixes(statements: Sequence[Triple] | Sequence[Quad]) -> dict[str, str]:
+    """A prefix for the things of each document that the statements are about."""
+    subjects = {each.subject.value for each in statements if isinstance(each.subject, NamedNode)}
+    own = {iri.removeprefix(ID) for iri in subjects if iri.startswith(ID)}
+    documents = {name.partition("/")[0] for name in own if "/" in name}
+    return {f"id-{document}": document_prefix(document) for document in sorted(documents)}
+
+
+def _unescaped(token: re.Match[str], prefixes: Mapping[str, str]) -> str:
+    prefix, escaped = token.group("prefix", "escaped")
+    if escaped is None:
+        return token.group()
+    local = _ESCAPE.sub(r"\1", escaped)
+    return f"<{prefixes[prefix]}{local}>"
+
+
+def _write(statements: Sequence[Triple] | Sequence[Quad], form: RdfFormat, path: Path) -> None:
     path.write_bytes(serialized(statements, form))

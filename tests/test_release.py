@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 import rdflib
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from kg import archives, derive, graph, release, tables
 from kg.blank_nodes import relabelled
@@ -98,6 +98,22 @@ def test_turtle_uses_our_prefixes(folder: Path) -> None:
     text = (folder / "standpoint.ttl").read_text("utf-8")
     assert f"@prefix : <{PREFIXES['']}> ." in text
     assert "id:north a :State" in text or re.search(r"id:north a [^.]*:State", text)
+
+
+ESCAPED = Literal('A name in a text, id:a\\/b, <id:a\\/b> and "id:a\\/b".')
+
+
+@pytest.mark.parametrize("ending", ["ttl", "trig"])
+def test_no_name_has_a_backslash_and_texts_keep_theirs(ending: str) -> None:
+    """Not every reader takes the backslash out of a name."""
+    names = [NamedNode(ID + name) for name in ("000/", "000/s1", "001/a/b", "a(b)")]
+    triples = [Triple(name, NamedNode(PREFIXES["rdfs"] + "comment"), ESCAPED) for name in names]
+    form = release.GRAPH_FORMATS["ttl"] if ending == "ttl" else release.DATASET_FORMATS["trig"]
+    text = release.serialized(triples, form).decode()
+    assert "id-000:s1 rdfs:comment" in text
+    assert f"<{ID}a(b)>" in text
+    assert re.findall(r"^\S*\\\S*", text, re.MULTILINE) == []
+    assert [quad.triple for quad in pyoxigraph.parse(text, format=form)] == triples
 
 
 def test_equal_stores_give_equal_bytes(store: Store, folder: Path, tmp_path: Path) -> None:
