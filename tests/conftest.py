@@ -71,6 +71,19 @@ def owl_api() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of ``tests/node`` with what its lock file names installed."""
+    folder = tmp_path_factory.mktemp("node")
+    for path in (Path(__file__).parent / "node").iterdir():
+        if path.is_file():
+            shutil.copy(path, folder)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     """Makes a folder with copies of ``ontology`` and ``kg/data``, where a test may break them."""
 

@@ -159,10 +159,9 @@ class Picture:
         """What is drawn inside leads to an address; the keyboard reaches it in the list instead."""
         before = self._into
         if href:
-            about = {"href": clean(href), "tabindex": "-1"}
+            self._into = ET.SubElement(before, "a", {"href": clean(href), "tabindex": "-1"})
             if title:
-                about["aria-label"] = clean(title)
-            self._into = ET.SubElement(before, "a", about)
+                ET.SubElement(self._into, "title").text = clean(title)
         else:
             self._into = ET.SubElement(before, "g")
         yield
@@ -189,7 +188,6 @@ class Picture:
             ET.SubElement(top, "rect", paper)
             for link in drawn.iter("a"):
                 link.set("href", urljoin(f"{base_url}/", link.get("href", "")))
-                ET.SubElement(link, "title").text = link.get("aria-label")
         top.append(drawn)
         return ET.tostring(top, encoding="unicode")
 
