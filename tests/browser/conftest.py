@@ -1,51 +1,26 @@
 """The real server and Debian's Chromium."""
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from kg import store
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.serving import chromium, served
 
 
 @pytest.fixture(scope="session")
 def site(snapshot: store.Snapshot) -> Iterator[str]:
     """Where `kg serve` serves the project's own graph, without a slash at the end."""
-    environment = os.environ | {"STANDPOINT_HOME": str(snapshot.path.parent.parent)}
-    command = [sys.executable, "-m", "kg.cli", "serve", "--port", "0", "--no-build"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        announced = re.search(r"http://\S+", server.stdout.readline())
-        assert announced, "the server said nothing"
-        yield announced[0].rstrip("/")
-        server.terminate()
-        server.wait(timeout=30)
+    with served(snapshot.path.parent.parent) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window; each run has a profile of its own."""
-    assert Path(CHROMIUM).exists(), "install Debian's package chromium"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+    """Chromium without a window."""
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture
