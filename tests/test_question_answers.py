@@ -2,8 +2,12 @@
 
 A file ``answers/<question>.json`` is a list of pairs: "slots"; "answer", the exact certain rows as
 texts, or "includes", rows that must be among them, where null stands for any text; and as needed
-"possible", the exact possible rows, "must_not", texts that no certain row may hold, and
-"sentences", numbers of sentences that must be in the evidence.
+"possible", the exact possible rows, "must_not", texts that no certain row may hold,
+"sentences", numbers of sentences that must be in the evidence, and "steps", how many statements or
+steps have to be put together to reach the answer, 1 when it is left out. A step is another
+statement (a cause of a cause, a role turned round later, the claim of a second actor, the advice
+that a prediction hangs on, the sentence that gives the year) or one up the hierarchy of policies.
+A period alone, or counting, is none.
 """
 
 import json
@@ -17,7 +21,7 @@ from kg.engines.local import LocalEngine
 from kg.questions import load_questions
 
 ANSWERS = Path(__file__).parent / "answers"
-KEYS = {"slots", "answer", "includes", "possible", "must_not", "sentences"}
+KEYS = {"slots", "answer", "includes", "possible", "must_not", "sentences", "steps"}
 PAIRS = [
     pytest.param(path.stem, pair, id=f"{path.stem}-{number}")
     for path in sorted(ANSWERS.glob("*.json"))
@@ -59,8 +63,14 @@ def _sentences(found: Answer) -> set[int | None]:
 
 def test_every_question_has_a_pair_and_every_pair_a_question() -> None:
     assert {pair.values[0] for pair in PAIRS} == set(load_questions())
-    assert len(PAIRS) >= 90
-    assert sum(pair.values[1].get("answer") == [] for pair in PAIRS) >= 20
+    assert len(PAIRS) >= 190
+    assert sum(pair.values[1].get("answer") == [] for pair in PAIRS) >= 50
+
+
+def test_many_pairs_need_two_steps_and_not_by_an_empty_answer_alone() -> None:
+    stepped = [param.values[1] for param in PAIRS if param.values[1].get("steps", 1) >= 2]
+    assert len(stepped) >= 30
+    assert sum(pair.get("answer") != [] for pair in stepped) >= 20
 
 
 def test_pairs_are_written_with_known_keys_and_say_something() -> None:
@@ -68,6 +78,7 @@ def test_pairs_are_written_with_known_keys_and_say_something() -> None:
     for pair in (param.values[1] for param in PAIRS):
         assert pair.keys() <= KEYS
         assert "answer" in pair or pair["includes"]
+        assert pair.get("steps", 2) >= 2
 
 
 @pytest.mark.parametrize("name", load_questions())
