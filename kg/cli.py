@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TextIO
 
 import click
 
@@ -324,6 +324,58 @@ def export(name: str | None, form: str | None, output: BinaryIO) -> None:
 
 
 @main.command()
+@click.option("--documents", type=click.IntRange(1), default=1000, show_default=True)
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.01),
+    default=0.25,
+    show_default=True,
+    help="How long clients ask a query, in each round; with --soak, how long in all.",
+)
+@click.option(
+    "--server",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Measure only this peer; may be given several times, 'none' leaves all out.",
+)
+@click.option(
+    "--write",
+    "readme",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Put the tables between the marks in this README, and the picture where it shows it.",
+)
+@click.option("--soak", is_flag=True, help="Watch memory and descriptors under mixed load instead.")
+def bench(
+    documents: int,
+    rounds: int,
+    seconds: float,
+    names: tuple[str, ...],
+    readme: Path | None,
+    *,
+    soak: bool,
+) -> None:
+    """Measure the server beside others: Oxigraph, Virtuoso and rdflib-endpoint.
+
+    All get the same data and the same queries, in turn. What is not installed is left out with a
+    word. It takes about twenty minutes, half of them for the slowest. With --soak the own server
+    alone is put under ordinary and hostile load for --seconds, 300 for example; the exit status is
+    1 when it grows.
+    """
+    from kg.bench import bench as benchmark
+
+    if soak:
+        report, is_flat = benchmark.soak(documents, seconds, _progress)
+        click.echo(report, nl=False)
+        sys.exit(0 if is_flat else 1)
+    chosen = benchmark.chosen(names, lambda said: click.echo(said, err=True))
+    plan = benchmark.Plan(documents, rounds, seconds, chosen)
+    click.echo(benchmark.bench(plan, readme, _progress), nl=False)
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--base-url", metavar="URL", help="Where others reach it, if a proxy is in front.")
@@ -347,6 +399,12 @@ def export(name: str | None, form: str | None, output: BinaryIO) -> None:
 @click.option("--errors-per-minute", type=click.IntRange(1), default=30, show_default=True)
 @click.option("--log", metavar="FILE", help="Write a line of JSON a request; - is standard error.")
 @click.option("--log-personal", is_flag=True, help="Log addresses, queries and user agents too.")
+@click.option(
+    "--server",
+    "http_server",
+    type=click.Choice(["granian", "waitress"]),
+    help="The HTTP server: granian where it is installed, else waitress, in pure Python.",
+)
 def serve(
     host: str,
     port: int,
@@ -354,6 +412,7 @@ def serve(
     data: tuple[Path, ...],
     proxies: tuple[str, ...],
     log: str | None,
+    http_server: Literal["granian", "waitress"] | None,
     *,
     no_build: bool,
     queries_at_once: int,
@@ -368,7 +427,7 @@ def serve(
     is named.
     """
     from kg import datasets, paths
-    from webui import server
+    from webui import scripts, server
     from webui.budgets import Budget
 
     settings = server.Settings(
@@ -380,7 +439,10 @@ def serve(
         log=log,
         log_is_personal=log_personal,
         is_plain=bool(data),
+        server=http_server,
     )
+    if not scripts.are_built():
+        click.echo(f"kg: {scripts.MISSING}", err=True)
     if data:
         with datasets.built(data) as home:
             server.serve(home, settings)

@@ -26,8 +26,10 @@ one. Nothing in a message tells a stranger about paths or internals beyond what 
     * EngineBusyError
     * EngineDiedError
     * BudgetError
+    * QueryCancelledError
   * ReasonerError
   * AddressError
+  * ViewError
 """
 
 from collections.abc import Sequence
@@ -151,9 +153,21 @@ class BudgetError(QueryError):
         self.retry_after = retry_after
 
 
+class QueryCancelledError(QueryError):
+    """Whoever asked no longer waits for the answer."""
+
+
 class ReasonerError(StandpointError):
     """The OWL reasoner could not be run, or found the ontology inconsistent."""
 
 
 class AddressError(StandpointError):
     """The service cannot listen at the address that it was given."""
+
+
+class ViewError(StandpointError):
+    """A result cannot be shown in the way that was asked for."""
+
+
+class BenchError(StandpointError):
+    """A server could not be measured."""

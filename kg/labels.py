@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pyoxigraph
 
 from kg.engines.results import Solutions
+from kg.namespaces import PREFIXES
 
 
 class Engine(Protocol):
@@ -20,6 +21,8 @@ LANGUAGE = "en"
 BATCH = 30_000
 """How many characters of IRIs one query holds at most, so that no engine's limit is met."""
 
+_LABEL = f"<{PREFIXES['rdfs']}label>"
+_OTHER_LABEL = f"<{PREFIXES['skos']}altLabel>"
 _QUERY = "SELECT ?thing ?label WHERE {{ VALUES ?thing {{ {terms} }} ?thing {property} ?label }}"
 
 
@@ -31,7 +34,7 @@ def labels(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
     """
     wanted = sorted(set(iris))
     best: dict[str, tuple[bool, str]] = {}
-    for iri, label, language in _names(engine, wanted, "rdfs:label"):
+    for iri, label, language in _names(engine, wanted, _LABEL):
         rank = (language != LANGUAGE, label)
         best[iri] = min(best.get(iri, rank), rank)
     return {iri: best[iri][1] if iri in best else local_name(iri) for iri in wanted}
@@ -39,7 +42,7 @@ def labels(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
 
 def alternatives(engine: Engine, iris: Iterable[str]) -> list[tuple[str, str]]:
     """The alternative labels (``skos:altLabel``) of the things, as pairs of IRI and label."""
-    return [(iri, name) for iri, name, _ in _names(engine, sorted(set(iris)), "skos:altLabel")]
+    return [(iri, name) for iri, name, _ in _names(engine, sorted(set(iris)), _OTHER_LABEL)]
 
 
 def local_name(iri: str) -> str:

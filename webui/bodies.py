@@ -1,88 +1,89 @@
-"""Reading the body of a request without letting a slow sender hold up the others."""
+"""Reading the body of a request in an event loop, without slow senders using up the memory."""
 
-import threading
-import time
+import asyncio
 from collections import Counter
-from queue import Empty, SimpleQueue
-from typing import IO
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol
 
-from flask import Request
-from werkzeug.exceptions import HTTPException, RequestTimeout
+from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
 from kg.errors import EngineBusyError
-from webui.clients import CLIENT
+from webui.exchange import LARGEST_BODY
 
 SECONDS = 5.0
 """How long a body may take to arrive."""
 
 AT_ONCE = 64
-"""How many bodies may be on their way at once; fewer than the server has threads."""
+"""How many bodies may be on their way at once, each of them in memory."""
 
 PER_CLIENT = 4
 """How many of them may be one client's."""
 
-_CHUNK = 256
 
-_changed = threading.Condition()
-_reading: Counter[str] = Counter()
+class Sender(Protocol):
+    """Whoever sends a body in parts."""
 
-
-def read(request: Request, seconds: float = SECONDS) -> bytes:
-    """The whole body.
-
-    WSGI has no time limit on reading, so another thread reads. A silent sender is disconnected by
-    `webui.connections`, and only then is its place free again.
-
-    Raises:
-        RequestEntityTooLarge: the body is larger than the application takes.
-        RequestTimeout: it did not arrive in time.
-        EngineBusyError: too many bodies are on their way.
-    """
-    if not request.content_length and "Transfer-Encoding" not in request.headers:
-        return b""
-    stream = request.stream
-    client = str(request.environ.get(CLIENT, request.remote_addr))
-    with _changed:
-        if not _changed.wait_for(lambda: _has_place(client), seconds):
-            raise EngineBusyError("too many requests are being read: try again in a few seconds")
-        _reading[client] += 1
-    arrived: SimpleQueue[bytes | HTTPException] = SimpleQueue()
-    deadline = time.monotonic() + seconds
-    threading.Thread(target=_read, args=(stream, arrived, client, deadline), daemon=True).start()
-    try:
-        body = arrived.get(timeout=seconds)
-    except Empty:
-        raise RequestTimeout(f"The body did not arrive within {seconds:g} seconds.") from None
-    if isinstance(body, HTTPException):
-        raise body
-    return body
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The parts."""
 
 
-def _has_place(client: str) -> bool:
-    return _reading.total() < AT_ONCE and _reading[client] < PER_CLIENT
+class Bodies:
+    """The bodies that are on their way to this process."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._changed = asyncio.Condition()
+        self._reading: Counter[str] = Counter()
+
+    async def read(self, sender: Sender, length: int | None, client: str) -> bytes:
+        """The whole body that a client sends, of a length that it says or None.
+
+        Raises:
+            RequestEntityTooLarge: the body is larger than it may be.
+            RequestTimeout: it did not arrive in time.
+            EngineBusyError: too many bodies are on their way.
+        """
+        if length is not None and length > LARGEST_BODY:
+            raise RequestEntityTooLarge
+        has_place = False
+        try:
+            async with asyncio.timeout(self._seconds), self._place(client):
+                has_place = True
+                return await _all(sender)
+        except TimeoutError:
+            if has_place:
+                raise RequestTimeout(
+                    f"The body did not arrive within {self._seconds:g} seconds."
+                ) from None
+            raise EngineBusyError(
+                "too many requests are being read: try again in a few seconds"
+            ) from None
+
+    @asynccontextmanager
+    async def _place(self, client: str) -> AsyncIterator[None]:
+        async with self._changed:
+            await self._changed.wait_for(
+                lambda: self._reading.total() < AT_ONCE and self._reading[client] < PER_CLIENT
+            )
+            self._reading[client] += 1
+        try:
+            yield
+        finally:
+            self._reading[client] -= 1
+            if not self._reading[client]:
+                del self._reading[client]
+            async with self._changed:
+                self._changed.notify_all()
 
 
-def _read(
-    stream: IO[bytes],
-    arrived: "SimpleQueue[bytes | HTTPException]",
-    client: str,
-    deadline: float,
-) -> None:
+async def _all(sender: Sender) -> bytes:
     body = bytearray()
     try:
-        while chunk := stream.read(_CHUNK):
-            body += chunk
-            # A body that trickles in is left where it is, and the server ends the connection.
-            if time.monotonic() > deadline:
-                return
-        arrived.put(bytes(body))
-    except HTTPException as error:
-        arrived.put(error)
-    except (OSError, RuntimeError, ValueError):
-        arrived.put(RequestTimeout("The connection ended before the body did."))
-    finally:
-        with _changed:
-            _reading[client] -= 1
-            if not _reading[client]:
-                del _reading[client]
-            _changed.notify_all()
+        async for part in sender:
+            body += part
+            if len(body) > LARGEST_BODY:
+                raise RequestEntityTooLarge
+    except (OSError, RuntimeError):
+        raise RequestTimeout("The connection ended before the body did.") from None
+    return bytes(body)

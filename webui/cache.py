@@ -2,8 +2,10 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 # What an entry takes beside its bytes.
@@ -12,29 +14,26 @@ _OVERHEAD = 1_000
 _SHARE = 8
 
 
-class Cache(Generic[Value]):
+class Cache(Generic[Key, Value]):
     """The latest values that fit in a number of bytes; any thread may use it."""
 
     def __init__(self, size: int) -> None:
-        self.hits = self.misses = 0
         self._room = self._size = size
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, tuple[Value, int]] = OrderedDict()
+        self._entries: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
 
-    def get(self, key: str) -> Value | None:
+    def get(self, key: Key) -> Value | None:
         """The value of a key, if it is still there."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
-                self.misses += 1
                 return None
-            self.hits += 1
             self._entries.move_to_end(key)
             return entry[0]
 
-    def put(self, key: str, value: Value, size: int) -> None:
-        """Keep a value of so many bytes, unless it would take too much of the room."""
-        size += len(key) + _OVERHEAD
+    def put(self, key: Key, value: Value, size: int) -> None:
+        """Keep a value of so many bytes, the key's included, unless it takes too much room."""
+        size += _OVERHEAD
         if size > self._size // _SHARE:
             return
         with self._lock:

@@ -13,8 +13,22 @@ TITLE = "Standpoint: a knowledge graph of political positions"
 
 def plain(snapshot: Snapshot, base_url: str) -> str:
     """The snapshot as a reference in a text."""
-    day = f"{snapshot.created.day} {snapshot.created:%B %Y}"
-    return f"{PUBLISHER}. {TITLE}. Snapshot {snapshot.version}, {day}. {base_url}/data"
+    return f"{PUBLISHER}. {TITLE}. {_dated(snapshot)}. {base_url}/data"
+
+
+def answer(snapshot: Snapshot, question: str, address: str) -> str:
+    """The answer to a question as a reference in a text.
+
+    Args:
+        snapshot: what gave the answer.
+        question: the question in words.
+        address: where the answer is.
+    """
+    return f"{PUBLISHER}. “{question}” {TITLE}. {_dated(snapshot)}. {address}"
+
+
+def _dated(snapshot: Snapshot) -> str:
+    return f"Snapshot {snapshot.version}, {snapshot.created.day} {snapshot.created:%B %Y}"
 
 
 def bibtex(snapshot: Snapshot, base_url: str) -> str:

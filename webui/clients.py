@@ -6,10 +6,10 @@ the first address, from the right, that is no trusted proxy's.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
 
 from kg.errors import AddressError
 
@@ -57,24 +57,23 @@ class Proxies:
     def __bool__(self) -> bool:
         return bool(self._trusted)
 
-    def client(self, environ: Mapping[str, Any]) -> Client:
-        """The client of a WSGI request.
+    def client(self, peer: str, x_forwarded_for: str = "", forwarded: str = "") -> Client:
+        """The client of a request that came from an address, with these headers.
 
         Where X-Forwarded-For and Forwarded disagree, one of them came from a stranger, and the
         proxy itself is the client.
         """
-        peer = _address(str(environ.get("REMOTE_ADDR", "")))
-        if peer is None:
-            return Client("unknown", is_loopback=False)
+        if not self._trusted:
+            return _peer(peer)
+        address = _address(peer)
+        if address is None or not self._trusts(address):
+            return _peer(peer)
         found = {
-            self._origin(peer, hops)
-            for hops in (
-                _x_forwarded_for(environ.get("HTTP_X_FORWARDED_FOR", "")),
-                _forwarded(environ.get("HTTP_FORWARDED", "")),
-            )
-            if hops and self._trusts(peer)
+            self._origin(address, hops)
+            for hops in (_x_forwarded_for(x_forwarded_for), _forwarded(forwarded))
+            if hops
         }
-        return _client(found.pop() if len(found) == 1 else peer)
+        return _client(found.pop() if len(found) == 1 else address)
 
     def trusts(self, address: str) -> bool:
         """Whether an address, as written, is a trusted proxy's."""
@@ -93,6 +92,12 @@ class Proxies:
 
     def _trusts(self, address: Address) -> bool:
         return any(address in network for network in self._trusted)
+
+
+@lru_cache(maxsize=1_000)
+def _peer(written: str) -> Client:
+    address = _address(written)
+    return Client("unknown", is_loopback=False) if address is None else _client(address)
 
 
 def _client(address: Address) -> Client:

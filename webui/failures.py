@@ -14,14 +14,14 @@ from werkzeug.exceptions import HTTPException
 from kg import errors
 from webui.negotiation import PAGE, Written, named, negotiate
 
-MACHINE_BLUEPRINTS = frozenset({"endpoint", "graphs"})
+MACHINE_BLUEPRINTS = frozenset({"endpoint", "graphs", "hints"})
 """Blueprints whose errors are problem documents unless the request asks for a page."""
 
 PROBLEM = Written("json", "application/problem+json", ("application/json",))
 TEXT = Written("text", "text/plain; charset=utf-8")
 
-UNREAD = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
-"""Statuses after which the rest of a body may still be on its way, so that the connection ends."""
+ERROR = "standpoint.error"
+"""Where the WSGI environment holds the error that a request ended in before it came here."""
 
 RETRY_AFTER = 2
 """Seconds after which a busy service is worth another try."""
@@ -72,6 +72,9 @@ FAILURES: dict[type[Exception], Failure] = {
     errors.UnknownQuestionError: Failure(HTTPStatus.NOT_FOUND, "failed", "No such question"),
     errors.SlotValueError: Failure(
         HTTPStatus.BAD_REQUEST, "failed", "The question does not take that value"
+    ),
+    errors.ViewError: Failure(
+        HTTPStatus.BAD_REQUEST, "failed", "The result cannot be shown in this way"
     ),
     errors.StoreError: Failure(
         HTTPStatus.SERVICE_UNAVAILABLE, "failed", "The store is not there", told=False
@@ -141,8 +144,6 @@ def tell(error: Exception) -> Response:
     response.status_code = failure.status
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
-    if failure.status in UNREAD:
-        response.headers["Connection"] = "close"
     if failure.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     if isinstance(error, errors.BudgetError):

@@ -1,24 +1,34 @@
 """What stands before the pages: who asks, what was answered before, which snapshot answers.
 
-A plain query that was answered before is answered here; everything else goes to the application,
-which alone knows the rules of the protocol.
+A plain query is answered here, from what was answered before or by a worker, by the rules of
+`webui.protocol` and `webui.replies`; everything else, and every error, goes to the application.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from kg.engines.askers import on_behalf_of
+from kg.engines.askers import ANYBODY, on_behalf_of
+from kg.engines.results import Format
+from kg.engines.waits import InThread, Waits, run, used
+from kg.errors import EngineBusyError, StandpointError
+from webui import protocol, replies
+from webui.answers import Answers, Kept, Meaning
 from webui.budgets import ACCOUNT, Account, Budget, Budgets
-from webui.cache import Cache
-from webui.clients import CLIENT, Proxies
+from webui.clients import CLIENT, Client, Proxies
+from webui.exchange import Reply, Request, WsgiRequest, called
+from webui.failures import ERROR
 from webui.journal import Journal, Visit
 from webui.metrics import MEDIA_TYPE, Metrics
+from webui.outgoing import SMALL, Outgoing
+from webui.replies import Formats, Wishes
 from webui.site import EXTENSION, Site
 
 if TYPE_CHECKING:
@@ -35,17 +45,15 @@ MACHINE_ROUTES = frozenset(("sparql", "store"))
 NOT_ITS_FAULT = frozenset((404, 429, 503))
 """Errors that do not count: a look-up that found nothing, and what the service had no room for."""
 
-CACHE_BYTES = 64 * 2**20
-LONGEST_KEY = 8_000
+ENDPOINT = "/sparql"
+READING = frozenset(("GET", "HEAD"))
+ASKING = READING | {"POST"}
 
+GONE = 499
+"""What a request is counted as whose client went away before the answer."""
 
-@dataclass(frozen=True)
-class Kept:
-    """An answer that was given before."""
-
-    status: str
-    headers: list[tuple[str, str]]
-    body: bytes
+# Reading a longer query takes long enough to keep others waiting.
+_LONG_QUERY = 4_000
 
 
 class Served:
@@ -55,12 +63,12 @@ class Served:
         """Take the application.
 
         Args:
-            app: what `webui.create_app` made.
+            app: what `webui.app.create_app` made.
             close: ends what belongs to it, once no request is in it.
         """
         self.app = app
         self.site: Site = app.extensions[EXTENSION]
-        self.answers: Cache[Kept] = Cache(CACHE_BYTES)
+        self.answers = Answers()
         self._close = close
         self._inside = 0
         self._changed = threading.Condition()
@@ -85,7 +93,7 @@ class Served:
 
 
 class Front:
-    """The WSGI application that a server calls (PEP 3333)."""
+    """Answers requests from any server; itself a WSGI application (PEP 3333)."""
 
     def __init__(
         self,
@@ -101,6 +109,7 @@ class Front:
         self._budgets = Budgets(budget or Budget(), spares_loopback=not self._proxies)
         self._journal = journal or Journal(None)
         self._metrics = Metrics()
+        self._outgoing = Outgoing()
 
     @property
     def served(self) -> Served:
@@ -121,27 +130,80 @@ class Front:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer a request; one snapshot answers all of it."""
+        """Answer a request in the thread of a WSGI server."""
+        request = WsgiRequest(environ)
+        reply = self.recall(request) or run(self.respond(request, InThread(), InThread()))
+        headers = reply.headers
+        body = [reply.body] if isinstance(reply.body, bytes) else reply.body
+        if isinstance(reply.body, bytes) and reply.status != HTTPStatus.NOT_MODIFIED:
+            headers = sized(reply)
+        start_response(f"{reply.status} {HTTPStatus(reply.status).phrase}", headers)
+        return _Sent([] if request.method == "HEAD" else body, reply.done)
+
+    def recall(self, request: Request) -> Reply | None:
+        """The reply to a request that was put in the same characters before, if it is short."""
+        if request.path != ENDPOINT or request.method not in READING:
+            return None
         began = time.monotonic()
-        with self._enter() as served:
-            client = self._proxies.client(environ)
-            account = self._budgets.account(client)
-            route = _route(environ["PATH_INFO"])
-            response, was_kept = self._answer(served, environ, route, client.name, account)
-        status = int(response.status[:3])
+        served = self._served
+        kept = served.answers.put_before(request)
+        if kept is None or (kept.reply.size or 0) > SMALL:
+            return None
+        reply = kept.to(request)
+        self._metrics.note("sparql", reply.status, time.monotonic() - began)
+        if self._journal.is_kept:
+            self._write(served, request, self._client(request), reply, began, was_kept=True)
+        return reply
+
+    async def respond(self, request: Request, waits: Waits, pages: Waits) -> Reply:
+        """Answer a request; one snapshot answers all of it.
+
+        Args:
+            request: the request.
+            waits: how to wait for a worker.
+            pages: how to wait for a page, which may take as long as its queries.
+        """
+        began = time.monotonic()
+        route = _route(request.path)
+        client = self._client(request)
+        account = self._budgets.account(client)
+        reply, was_kept = Reply(GONE, [], b""), False
+        with self._entered() as served:
+            visit = _Visit(served, request, client, account, waits, pages)
+            try:
+                if route == "metrics" and request.method == "GET" and client.is_loopback:
+                    reply = self._figures(served)
+                else:
+                    reply, was_kept = await visit.reply()
+                    reply = await self._let_out(visit, reply)
+            finally:
+                self._metrics.note(route, reply.status, time.monotonic() - began)
+        status = reply.status
         if account and status >= 400 and route in MACHINE_ROUTES and status not in NOT_ITS_FAULT:
             account.err()
-        seconds = time.monotonic() - began
-        self._metrics.note(route, status, seconds)
-        version = served.site.snapshot.version
-        self._journal.write(
-            Visit(environ, client, route, status, response.size, seconds, version, was_kept)
+        if self._journal.is_kept:
+            self._write(served, request, client, reply, began, was_kept=was_kept)
+        return reply
+
+    async def _let_out(self, visit: "_Visit", reply: Reply) -> Reply:
+        """The reply with its room among those that are being sent, or why there is none."""
+        if not isinstance(reply.body, bytes) or len(reply.body) <= SMALL:
+            return reply
+        try:
+            done = self._outgoing.begin(visit.client.name, len(reply.body))
+        except EngineBusyError as error:
+            return await visit.page(error)
+        return replace(reply, done=done)
+
+    def _client(self, request: Request) -> Client:
+        if not self._proxies:
+            return self._proxies.client(request.peer)
+        return self._proxies.client(
+            request.peer, request.header("x-forwarded-for"), request.header("forwarded")
         )
-        start_response(response.status, response.headers)
-        return response.body
 
     @contextmanager
-    def _enter(self) -> Iterator[Served]:
+    def _entered(self) -> Iterator[Served]:
         with self._lock:
             served = self._served
             inside = served.entered()
@@ -151,88 +213,161 @@ class Front:
         finally:
             inside.__exit__(None, None, None)
 
-    def _answer(
+    def _write(
         self,
         served: Served,
-        environ: "WSGIEnvironment",
-        route: str,
-        name: str,
-        account: Account | None,
-    ) -> tuple["_Response", bool]:
-        if route == "metrics" and environ["REQUEST_METHOD"] == "GET":
-            return self._figures(served), False
-        key = _key(environ) if route == "sparql" else None
-        if key and (kept := served.answers.get(key)):
-            return _Response(kept.status, kept.headers, [kept.body]), True
-        environ[ACCOUNT] = account
-        environ[CLIENT] = name
-        with on_behalf_of(account) if account else nullcontext():
-            response = _Response.of(served.app, environ)
-        if key and (found := response.to_keep()):
-            served.answers.put(key, found, len(found.body))
-        return response, False
+        request: Request,
+        client: Client,
+        reply: Reply,
+        began: float,
+        *,
+        was_kept: bool,
+    ) -> None:
+        self._journal.write(
+            Visit(
+                request,
+                client,
+                _route(request.path),
+                reply.status,
+                reply.size,
+                time.monotonic() - began,
+                served.site.snapshot.version,
+                was_kept,
+            )
+        )
 
-    def _figures(self, served: Served) -> "_Response":
+    def _figures(self, served: Served) -> Reply:
         body = self._metrics.written(served.site, self._budgets, served.answers)
         headers = [
             ("Content-Type", MEDIA_TYPE),
-            ("Content-Length", str(len(body))),
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
         ]
-        return _Response("200 OK", headers, [body])
+        return Reply(HTTPStatus.OK, headers, body)
 
 
-@dataclass
-class _Response:
-    status: str
-    headers: list[tuple[str, str]]
-    body: Iterable[bytes]
+class _Visit:
+    """One request on its way through one snapshot."""
 
-    @classmethod
-    def of(cls, app: Flask, environ: "WSGIEnvironment") -> "_Response":
-        said: list[tuple[str, list[tuple[str, str]]]] = []
+    def __init__(
+        self,
+        served: Served,
+        request: Request,
+        client: Client,
+        account: Account | None,
+        waits: Waits,
+        pages: Waits,
+    ) -> None:
+        self.client = client
+        self._served = served
+        self._request = request
+        self._account = account
+        self._waits = waits
+        self._pages = pages
 
-        def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
-            said.append((status, headers))
+    async def reply(self) -> tuple[Reply, bool]:
+        """The reply, and whether it was there before."""
+        request = self._request
+        if request.path != ENDPOINT or request.method not in ASKING:
+            return await self.page(), False
+        try:
+            found = await self._plain()
+        except Exception as error:  # whatever it is, the application tells it
+            return await self.page(error), False
+        return found or (await self.page(), False)
 
-        body = app.wsgi_app(environ, start)
-        status, headers = said[-1]
-        return cls(status, headers, body)
+    async def page(self, error: Exception | None = None) -> Reply:
+        """The reply of the application, to the request or to an error that it ended in."""
+        environ = self._request.environ()
+        environ |= {ACCOUNT: self._account, CLIENT: self.client.name, ERROR: error}
+        waits = InThread()
+        call = partial(_page, self._served.app, environ, self._account, waits)
+        return await self._pages.apart(call, waits.stop)
 
-    @property
-    def size(self) -> int | None:
-        for name, value in self.headers:
-            if name.lower() == "content-length":
-                return int(value)
-        return None
-
-    def to_keep(self) -> Kept | None:
-        """What to keep of it: a whole result that the next one who asks gets too."""
-        names = {name.lower(): value for name, value in self.headers}
-        is_result = self.status.startswith("200") and "etag" in names
-        if not is_result or names.get("content-type", "").startswith("text/html"):
+    async def _plain(self) -> tuple[Reply, bool] | None:
+        """The result of a query for a machine; None where something else is asked for."""
+        request = self._request
+        if self._account:
+            self._account.admit()
+        try:
+            asked = await protocol.read(request, self.client.name)
+        except StandpointError:
+            wishes = Wishes(protocol.format_of(request), request.header("accept"))
+            if wishes.is_page():
+                return None
+            raise
+        if asked.query is None or asked.wants_evidence:
             return None
-        body = b"".join(self.body)
-        if hasattr(self.body, "close"):
-            self.body.close()
-        self.body = [body]
-        return Kept(self.status, self.headers, body)
+        formats = replies.formats(Wishes(asked.format, request.header("accept")))
+        if formats == _NO_FORMATS:
+            return None
+        for each in formats:
+            if each and (kept := self._served.answers.find(_meaning(asked, each), request)):
+                return kept.to(request), True
+        return await self._asked(asked, asked.query, formats)
+
+    async def _asked(
+        self, asked: protocol.Asked, query: str, formats: Formats
+    ) -> tuple[Reply, bool] | None:
+        here = self._served.site
+        guard = partial(replies.guarded, here, query)
+        checked = guard() if len(query) <= _LONG_QUERY else await self._waits.apart(guard)
+        chosen = formats.of(checked.kind)
+        if chosen is None:
+            return None
+        tag = replies.tag(here, asked, chosen)
+        if replies.is_known(tag, self._request.header("if-none-match")):
+            return replies.unchanged(tag), False
+        self._served.answers.misses += 1
+        result = await here.engine.answer(
+            checked,
+            chosen,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            asker=self._account or ANYBODY,
+            waits=self._waits,
+        )
+        reply = replies.of(result, tag)
+        if tag:
+            self._served.answers.keep(_meaning(asked, chosen), Kept(tag, reply), self._request)
+        return reply, False
+
+
+def _meaning(asked: protocol.Asked, chosen: Format) -> Meaning:
+    return Meaning(asked.query or "", asked.default_graphs, asked.named_graphs, chosen.name)
+
+
+_NO_FORMATS = Formats(None, None)
+
+
+class _Sent:
+    """A body that says when it was sent, as WSGI has it."""
+
+    def __init__(self, parts: Iterable[bytes], done: Callable[[], object]) -> None:
+        self._parts = parts
+        self._done = done
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._parts)
+
+    def close(self) -> None:
+        self._done()
+
+
+def sized(reply: Reply) -> list[tuple[str, str]]:
+    """The headers of a reply whose body is known, with its length."""
+    if any(name.lower() == "content-length" for name, _ in reply.headers):
+        return reply.headers
+    return [*reply.headers, ("Content-Length", str(reply.size))]
+
+
+def _page(
+    app: Flask, environ: "WSGIEnvironment", account: Account | None, waits: InThread
+) -> Reply:
+    with used(waits), on_behalf_of(account) if account else nullcontext():
+        return called(app.wsgi_app, environ)
 
 
 def _route(path: str) -> str:
     first = path[1:].partition("/")[0].partition(".")[0]
     return first if first in ROUTES else "page"
-
-
-def _key(environ: "WSGIEnvironment") -> str | None:
-    """What stands for a request whose answer the snapshot alone decides."""
-    if (
-        environ["REQUEST_METHOD"] != "GET"
-        or environ["PATH_INFO"] != "/sparql"
-        or "HTTP_IF_NONE_MATCH" in environ
-        or not environ["QUERY_STRING"]
-    ):
-        return None
-    key = f"{environ.get('HTTP_ACCEPT', '')}\0{environ['QUERY_STRING']}"
-    return key if len(key) <= LONGEST_KEY else None

@@ -4,14 +4,14 @@ import hashlib
 import json
 import sys
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from kg.errors import AddressError
 from webui.clients import Client
+from webui.exchange import Request
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Visit:
     """One request and its answer.
 
     Attributes:
-        environ: the WSGI request.
+        request: the request.
         client: who asked.
         route: the part of the service that was asked.
         status: HTTP status.
@@ -29,7 +29,7 @@ class Visit:
         was_cached: whether no query was run for it.
     """
 
-    environ: Mapping[str, Any]
+    request: Request
     client: Client
     route: str
     status: int
@@ -56,6 +56,11 @@ class Journal:
         self._lock = threading.Lock()
         self._file = _opened(path)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything is written."""
+        return self._file is not None
+
     def write(self, visit: Visit) -> None:
         """Write a visit; what is asked is there only as a digest of its first digits."""
         if self._file is None:
@@ -71,24 +76,26 @@ class Journal:
             self._file.close()
 
     def _entry(self, visit: Visit) -> dict[str, object]:
-        asked = str(visit.environ.get("QUERY_STRING", ""))
+        asked = visit.request.query
         entry: dict[str, object] = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "method": str(visit.environ.get("REQUEST_METHOD", ""))[:16],
+            "method": visit.request.method[:16],
             "route": visit.route,
             "status": visit.status,
             "bytes": visit.size,
             "seconds": round(visit.seconds, 4),
             "version": visit.version,
             "cached": visit.was_cached,
-            "asked": hashlib.sha256(asked.encode()).hexdigest()[:12] if asked else None,
+            "asked": hashlib.sha256(asked.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+            if asked
+            else None,
         }
         if self._is_personal:
             entry |= {
                 "client": visit.client.name,
-                "path": visit.environ.get("PATH_INFO"),
+                "path": visit.request.path,
                 "query": asked,
-                "agent": visit.environ.get("HTTP_USER_AGENT"),
+                "agent": visit.request.header("user-agent") or None,
             }
         return entry
 

@@ -11,6 +11,9 @@ ROOM = 190.0
 """How wide the words in a box may be, in pixels."""
 
 PADDING = 9.0
+TIGHT = 3.0
+"""Room at each side of words on an arrow, in pixels."""
+
 BOLD = 1.16
 """How much wider bold letters are."""
 
@@ -31,6 +34,7 @@ class Node:
         dashed: whether the frame is dashed: the encoder's, not the text's.
         filled: whether it stands out.
         note: a few words under the others, in the colour of the frame.
+        is_label: whether it is only words on an arrow: it has no frame.
     """
 
     key: str
@@ -40,6 +44,7 @@ class Node:
     dashed: bool = False
     filled: bool = False
     note: str = ""
+    is_label: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Arrow:
         tone: its colour.
         dashed: whether it is dashed.
         stops: whether it ends in a bar: the source keeps the target from coming about.
+        has_head: whether it has a head; it has none where it leads into words.
     """
 
     source: str
@@ -63,6 +69,7 @@ class Arrow:
     tone: str = "muted"
     dashed: bool = False
     stops: bool = False
+    has_head: bool = True
 
 
 def draw(label: str, nodes: Sequence[Node], arrows: Sequence[Arrow]) -> svg.Picture:
@@ -89,6 +96,8 @@ def _words(node: Node) -> tuple[list[str], list[str]]:
 
 def _size(node: Node, text: Sequence[str], note: Sequence[str]) -> layers.Size:
     wide = max(max(map(svg.width, text)) * (BOLD if node.filled else 1), *map(svg.width, note), 0)
+    if node.is_label:
+        return wide + 2 * TIGHT, svg.LINE * len(text)
     return max(wide, 60.0) + 2 * PADDING, svg.LINE * (len(text) + len(note)) + 2 * PADDING - 3
 
 
@@ -96,6 +105,9 @@ def _draw_node(
     picture: svg.Picture, node: Node, box: layers.Box, text: Sequence[str], note: Sequence[str]
 ) -> None:
     left, top = box.left + MARGIN, box.top + MARGIN
+    if node.is_label:
+        picture.text(left + TIGHT, top - 1, text, fill="muted")
+        return
     picture.box(
         (left, top, box.width, box.height),
         fill="mark" if node.filled else "paper",
@@ -114,8 +126,11 @@ def _draw_arrow(picture: svg.Picture, arrow: Arrow, route: Sequence[Point]) -> N
     (before, _), (x, y) = route[-2:]
     way = 1 if x >= before else -1
     tip = x - way * 2
-    path = _curve([*route[:-1], (tip - way * (HEAD - 2), y)])
+    end = tip - way * (HEAD - 2) if arrow.has_head else x
+    path = _curve([*route[:-1], (end, y)])
     picture.line(path, stroke=arrow.tone, dash=DASH if arrow.dashed else "")
+    if not arrow.has_head:
+        return
     if arrow.stops:
         picture.line(f"M{tip - way * 3:.1f} {y - 7:.1f}v14", stroke=arrow.tone)
     else:

@@ -1,16 +1,16 @@
 """Figures about the service in the text format of Prometheus."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from typing import Any
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from webui.answers import Answers
 from webui.budgets import Budgets
-from webui.cache import Cache
 from webui.site import Site
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -18,6 +18,7 @@ MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _COUNTED = {
     "queries": "Queries that reached a worker.",
     "killed": "Queries stopped because their time was over.",
+    "cancelled": "Queries stopped because whoever asked had gone.",
     "died": "Workers that ended by themselves.",
     "long": "Queries that went on beyond their slice.",
 }
@@ -29,6 +30,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._noting = lru_cache(maxsize=None)(self._found)
         self._requests = Counter(
             "standpoint_requests",
             "Requests by the part of the service and the status.",
@@ -45,21 +47,28 @@ class Metrics:
 
     def note(self, route: str, status: int, seconds: float) -> None:
         """Count a request."""
-        self._requests.labels(route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        count, observe = self._noting(route, status)
+        count()
+        observe(seconds)
 
-    def written(self, site: Site, budgets: Budgets, cache: Cache[Any]) -> bytes:
+    def _found(self, route: str, status: int) -> tuple[Callable[[], None], Callable[[float], None]]:
+        return (
+            self._requests.labels(route, str(status)).inc,
+            self._seconds.labels(route).observe,
+        )
+
+    def written(self, site: Site, budgets: Budgets, answers: Answers) -> bytes:
         """All figures, those of the snapshot in use and its engine included."""
         now = CollectorRegistry()
-        now.register(_Now(site, budgets, cache))
+        now.register(_Now(site, budgets, answers))
         return bytes(generate_latest(self._registry) + generate_latest(now))
 
 
 class _Now(Collector):
-    def __init__(self, site: Site, budgets: Budgets, cache: Cache[Any]) -> None:
+    def __init__(self, site: Site, budgets: Budgets, answers: Answers) -> None:
         self._site = site
         self._budgets = budgets
-        self._cache = cache
+        self._answers = answers
 
     def collect(self) -> Iterator[Metric]:
         """The figures that are kept elsewhere."""
@@ -79,7 +88,7 @@ class _Now(Collector):
         yield CounterMetricFamily(
             "standpoint_refusals", "Queries over a client's budget.", self._budgets.refused
         )
-        yield CounterMetricFamily("standpoint_cache_hits", "Answers kept.", self._cache.hits)
+        yield CounterMetricFamily("standpoint_cache_hits", "Answers kept.", self._answers.hits)
         yield CounterMetricFamily(
-            "standpoint_cache_misses", "Answers worked out.", self._cache.misses
+            "standpoint_cache_misses", "Answers worked out.", self._answers.misses
         )

@@ -10,7 +10,7 @@ from kg.answers import Answer, answer
 from kg.errors import QueryError, SlotValueError
 from kg.understanding import Ambiguous, NotUnderstood, Understood, Vocabulary
 from webui import queries
-from webui.questions import address
+from webui.questions import RESERVED, address
 from webui.site import Counts, Site, site
 
 blueprint = Blueprint("pages", __name__)
@@ -66,13 +66,15 @@ def ask() -> AnyResponse | tuple[str, int]:
     """A question in free words: its page when every word is understood, else what can be asked."""
     here = site()
     text = " ".join(request.args.get("q", "").split())
+    kept = {name: value for name, value in request.args.items() if name in RESERVED}
     if not text:
         return redirect(url_for("questions.library"), 303)
     if text in here.questions:
-        return redirect(address(text, {}), 303)
+        return redirect(address(text, kept), 303)
     found = vocabulary(here).understand(text)
     if isinstance(found, Understood):
-        return redirect(address(found.bound.question.name, found.bound.values), 303)
+        bound = found.bound
+        return redirect(address(bound.question.name, {**bound.values, **kept}), 303)
     offered = found.choices if isinstance(found, Ambiguous) else found.offers
     page = render_template(
         "not_understood.html",

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.http import parse_options_header
 
 from kg.errors import RefusedQueryError
-from webui import bodies
-from webui.negotiation import essence
+from webui.exchange import Request
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -18,6 +17,9 @@ CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii"})
 MOST_PARAMETERS = 1_000
 
 READ_ONLY = "This service is read-only: send a query, not an update."
+
+EVIDENCE = "evidence"
+"""The parameter of the address that asks for evidence; an extension of the protocol."""
 
 
 class UnsupportedBody(UnsupportedMediaType):
@@ -38,25 +40,35 @@ class Asked:
         default_graphs: the ``default-graph-uri`` parameters.
         named_graphs: the ``named-graph-uri`` parameters.
         format: the ``format`` parameter, or None.
+        wants_evidence: whether the address asks for the sentences behind each row.
     """
 
     query: str | None
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     format: str | None
+    wants_evidence: bool = False
 
 
-def read(request: Request) -> Asked:
-    """What a GET or POST request asks for.
+async def read(request: Request, client: str = "") -> Asked:
+    """What a GET, HEAD or POST request asks for.
+
+    Args:
+        request: the request.
+        client: the name of who sends it.
 
     Raises:
         RefusedQueryError: it is an update.
         BadRequest: it is no UTF-8, or has several queries, or none where one must be.
         UnsupportedMediaType: its body is neither a form nor a query.
+        HTTPException, EngineBusyError: as in `Request.body`.
     """
-    parameters = _parameters(request.query_string)
+    parameters = _parameters(request.query)
+    evidence = next(iter(_all(parameters, EVIDENCE)), "")
     if request.method == "POST":
-        parameters += _body(request)
+        sent_as = _kind(request.header("content-type"))
+        body = await request.body(client)
+        parameters += _parameters(_text(body)) if sent_as == FORM else [("query", _text(body))]
     names = [name for name, _ in parameters]
     if "update" in names:
         raise RefusedQueryError(READ_ONLY)
@@ -68,43 +80,56 @@ def read(request: Request) -> Asked:
         query=next(iter(_all(parameters, "query")), None),
         default_graphs=_all(parameters, "default-graph-uri"),
         named_graphs=_all(parameters, "named-graph-uri"),
-        format=next((each for each in _all(parameters, "format") if each), None),
+        format=_format(parameters),
+        wants_evidence=evidence == "1",
     )
+
+
+def format_of(request: Request) -> str | None:
+    """The ``format`` parameter of the address alone, which decides how errors are told."""
+    try:
+        return _format(_parameters(request.query))
+    except BadRequest:
+        return None
+
+
+def _format(parameters: Sequence[tuple[str, str]]) -> str | None:
+    return next((each for each in _all(parameters, "format") if each), None)
 
 
 def _all(parameters: Sequence[tuple[str, str]], wanted: str) -> tuple[str, ...]:
     return tuple(value for name, value in parameters if name == wanted)
 
 
-def _parameters(encoded: bytes) -> list[tuple[str, str]]:
+def _parameters(encoded: str) -> list[tuple[str, str]]:
     try:
+        encoded.encode()
         return parse_qsl(
-            encoded.decode("utf-8"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MOST_PARAMETERS,
+            encoded, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
         )
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise BadRequest("The parameters are not UTF-8: encode them as UTF-8.") from None
     except ValueError:
         raise BadRequest(f"There are more than {MOST_PARAMETERS} parameters.") from None
 
 
-def _body(request: Request) -> list[tuple[str, str]]:
-    """The parameters of a POST body: of the form, or the body itself as the query."""
-    sent_as = essence(request.headers.get("Content-Type", ""))
+def _kind(content_type: str) -> str:
+    """The media type of a POST body, if it is a form or a query in UTF-8."""
+    sent_as, options = parse_options_header(content_type)
+    sent_as = sent_as.strip().lower()
     if sent_as == UPDATE:
         raise RefusedQueryError(READ_ONLY)
     if sent_as not in (FORM, QUERY):
         shown = sent_as[:60] or "no media type"
         raise UnsupportedBody(f"The body is sent as {shown}: send it as {FORM} or {QUERY}.")
-    charset = request.mimetype_params.get("charset", "").lower()
+    charset = options.get("charset", "").lower()
     if charset not in CHARSETS:
         raise UnsupportedBody(f"The body is in the charset {charset[:20]}: send it in UTF-8.")
-    body = bodies.read(request)
-    if sent_as == FORM:
-        return _parameters(body)
+    return sent_as
+
+
+def _text(body: bytes) -> str:
     try:
-        return [("query", body.decode("utf-8"))]
+        return body.decode("utf-8")
     except UnicodeDecodeError:
-        raise BadRequest("The query is not UTF-8: encode it as UTF-8.") from None
+        raise BadRequest("The body is not UTF-8: encode it as UTF-8.") from None

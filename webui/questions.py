@@ -10,19 +10,31 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from kg import periods, printing
-from kg.answers import Answer, answer
+from kg.answers import POSSIBLE, Answer, answer
+from kg.answers import Row as AnswerRow
 from kg.engines.results import CSV, JSON, TSV, Format
 from kg.errors import SlotValueError
+from kg.provenance import Provenance, Verdict
 from kg.questions import BoundQuestion, Question, find
-from kg.slots import ANY, PERIOD, Option, Slot, options
+from kg.slots import ANY, PERIOD, WORDED, Option, Slot, options
+from webui import citations, columns, results, views
+from webui.addresses import Address
 from webui.negotiation import PAGE, Written, named, negotiate
+from webui.results import Shown, Source
 from webui.site import site
+from webui.snippets import snippets
+from webui.tables import Row, Table
+from webui.views import SVG, Choice
 
 blueprint = Blueprint("questions", __name__)
 
-OFFERED: tuple[Format | Written, ...] = (PAGE, JSON, CSV, TSV)
-RESERVED = ("format", "possibly")
+OFFERED: tuple[Format | Written, ...] = (PAGE, JSON, CSV, TSV, SVG)
+SHOWING = ("possibly", *views.NAMES)
+"""The parameters that say how an answer is shown; no slot may have such a name."""
+
+RESERVED = ("format", *SHOWING)
 ANY_TIME = periods.ANY_TIME.words
+POSSIBLY = f"Possibly: {POSSIBLE}."
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _HEAD = re.compile(r"\A(?:#\+.*\n)+\n*")
@@ -39,6 +51,7 @@ class Control:
         options: what it takes; nothing for a period.
         form: for a period, the word of its form.
         years: for a period, the years written in it, none to two.
+        words: for terms, what they are called, as they can be typed.
     """
 
     slot: Slot
@@ -46,6 +59,7 @@ class Control:
     options: Sequence[Option] = ()
     form: str = ""
     years: Sequence[str] = ()
+    words: str = ""
 
 
 @blueprint.get("/q")
@@ -74,19 +88,57 @@ def ask(name: str) -> AnyResponse | tuple[str, int]:
         result = here.engine.query(bound.sparql, TSV)
         return _file(result.body, name, wanted.name, wanted.media_type)
     found = answer(here.engine, bound)
+    if wanted == SVG:
+        choice = views.read(request.args)
+        source = _source(bound, found, choice, possibly=possibly)
+        body = results.picture(here.engine, source, choice, here.base_url)
+        return _file(body, name, SVG.name, SVG.media_type)
     if wanted == JSON:
         return _file(printing.answer_json(found), name, "json", "application/json")
     if wanted == CSV:
         return _file(
             printing.answer_csv(found, possibly=possibly), name, wanted.name, wanted.media_type
         )
-    return Response(_page(bound, found, possibly=possibly, fault=None))
+    choice = views.read(request.args)
+    source = _source(bound, found, choice, possibly=possibly)
+    shown = results.show(here.engine, source, choice)
+    return Response(_page(bound, found, shown=shown, possibly=possibly, fault=None))
 
 
 def address(name: str, values: Mapping[str, str]) -> str:
     """The path and query string of a question with values."""
     path = "/q/" + quote(name, safe="")
     return f"{path}?{urlencode(values)}" if values else path
+
+
+def _source(bound: BoundQuestion, found: Answer, choice: Choice, *, possibly: bool) -> Source:
+    """An answer as a result to show; the possible rows, where asked for, come last."""
+    rows = [*found.rows, *(found.possible_rows if possibly else ())]
+    made = [
+        Row(
+            number,
+            {name: cell.term for name, cell in row.cells.items() if cell.term is not None},
+            "" if row.certain else POSSIBLY,
+        )
+        for number, row in enumerate(rows, 1)
+    ]
+
+    def behind(wanted: Sequence[Row]) -> list[Provenance]:
+        return [_provenance(rows[row.number - 1]) for row in wanted]
+
+    whole = _whole(bound, possibly=possibly)
+    return Source(
+        title=bound.sentence,
+        table=Table(found.columns, made, len(made)),
+        address=Address(whole.path, (*whole.parameters, *choice.parameters)),
+        asked=columns.relations(bound.sparql, site().engine.limits),
+        behind=behind,
+        is_answer=True,
+    )
+
+
+def _provenance(row: AnswerRow) -> Provenance:
+    return Provenance(Verdict.COMPLETE, "", row.caution, tuple(row.evidence))
 
 
 def without_head(sparql: str) -> str:
@@ -137,6 +189,8 @@ def _period_pieces(question: Question, given: Mapping[str, str]) -> dict[str, st
 
 def _control(bound: BoundQuestion, slot: Slot) -> Control:
     value = bound.values[slot.name]
+    if slot.type in WORDED:
+        return Control(slot, value, words=bound.labels[slot.name])
     if slot.type != PERIOD:
         return Control(slot, value, options(site().engine, slot))
     period = periods.parse(value)
@@ -159,10 +213,18 @@ def _parts(bound: BoundQuestion) -> list[str | Control]:
     ]
 
 
-def _page(bound: BoundQuestion, found: Answer | None, *, possibly: bool, fault: str | None) -> str:
+def _page(
+    bound: BoundQuestion,
+    found: Answer | None,
+    *,
+    shown: Shown | None = None,
+    possibly: bool,
+    fault: str | None,
+) -> str:
     here = site()
     name = bound.question.name
     path = address(name, bound.values)
+    whole = _whole(bound, possibly=possibly)
     sparql = without_head(bound.sparql)
     return render_template(
         "question.html",
@@ -172,14 +234,24 @@ def _page(bound: BoundQuestion, found: Answer | None, *, possibly: bool, fault: 
         period_forms=[*periods.OPTIONS, ANY_TIME],
         any_value=ANY,
         answer=found,
+        shown=shown,
+        here=shown.source.address if shown else Address(path),
         fault=fault,
         possibly=possibly,
         path=path,
         address=here.base_url + path,
         sparql=sparql,
         sparql_address="/sparql?" + urlencode({"query": sparql}),
-        join="&" if "?" in path else "?",
+        snippets=snippets(here.base_url, whole),
+        cited=citations.answer(here.snapshot, bound.sentence, here.base_url + path),
+        whole=whole,
     )
+
+
+def _whole(bound: BoundQuestion, *, possibly: bool) -> Address:
+    """Where the answer is, whole and in no view."""
+    values = (*bound.values.items(), *((("possibly", "1"),) if possibly else ()))
+    return Address(address(bound.question.name, {}), values)
 
 
 def _file(body: str | bytes, name: str, ending: str, media_type: str) -> Response:

@@ -1,5 +1,10 @@
-"""The production server: one granian process, whose threads share one pool of query workers."""
+"""The production server: one process, whose requests share one pool of query workers.
 
+That is granian's, which tells when a client goes away; where there is no granian, waitress, in pure
+Python, serves the same application from threads.
+"""
+
+import importlib.util
 import multiprocessing
 import os
 import signal
@@ -12,26 +17,27 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import wait
-from multiprocessing.util import Finalize
 from pathlib import Path
-
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
+from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Literal as OneOf
 
 from kg.engines.limits import Limits
 from kg.errors import AddressError, StandpointError
 from webui.budgets import Budget
 from webui.clients import Proxies
-from webui.connections import Watch
-from webui.front import Front
 from webui.journal import Journal
-from webui.watcher import Watcher, open_served
+
+if TYPE_CHECKING:
+    from webui.front import Front
 
 CONNECTIONS = 512
-"""Connections that are open at once, each with a thread: with fewer threads than connections,
-requests that wait for a thread would keep answers from being sent."""
+"""Connections that are open at once."""
+
+THREADS = 256
+"""Requests that waitress answers at once; each holds a thread, also while it waits."""
+
+SILENT_SECONDS = 30
+"""How long waitress leaves a connection open on which nothing happens."""
 
 HEADER_MILLISECONDS = 5_000
 HEADER_BYTES = 256 * 1024
@@ -55,6 +61,7 @@ class Settings:
         log: the access log: a file, "-" for standard error, or None.
         log_is_personal: whether it has addresses, queries and user agents too.
         is_plain: whether the store is somebody else's data, without pages.
+        server: which HTTP server; granian where it is installed when left out.
     """
 
     host: str = "127.0.0.1"
@@ -66,6 +73,7 @@ class Settings:
     log: str | None = None
     log_is_personal: bool = False
     is_plain: bool = False
+    server: OneOf["granian", "waitress"] | None = None
 
 
 def serve(home: Path, settings: Settings) -> None:
@@ -84,15 +92,27 @@ def serve(home: Path, settings: Settings) -> None:
     here = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     Proxies(settings.trusted_proxies)
     Journal(settings.log).close()
+    settings = replace(settings, port=port, base_url=settings.base_url or here)
+    announce = partial(_announce, host, port, here)
+    has_granian = importlib.util.find_spec("granian") is not None
+    server = settings.server or ("granian" if has_granian else "waitress")
+    (_by_granian if server == "granian" else _by_waitress)(home, settings, announce)
+
+
+def _by_granian(home: Path, settings: Settings, announce: Callable[[], None]) -> None:
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
     # The check of the store has started threads here, which a fork would copy half.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "webui",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.RSGI,
         workers=1,
-        blocking_threads=CONNECTIONS,
         backpressure=CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(
@@ -103,9 +123,38 @@ def serve(home: Path, settings: Settings) -> None:
         workers_kill_timeout=int(settings.limits.seconds) + GRACE_SECONDS,
         respawn_failed_workers=True,
     )
-    settings = replace(settings, port=port, base_url=settings.base_url or here)
-    load = partial(_load, home, settings, partial(_announce, host, port, here))
+    load = partial(_load, home, settings, announce)
     server.serve(target_loader=load, wrap_loader=False)
+
+
+def _by_waitress(home: Path, settings: Settings, announce: Callable[[], None]) -> None:
+    from waitress.server import create_server
+
+    from webui.exchange import LARGEST_BODY
+
+    front = _opened(home, settings, announce)
+    signal.signal(signal.SIGTERM, _leave)
+    server = create_server(
+        front,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        max_request_header_size=HEADER_BYTES,
+        max_request_body_size=LARGEST_BODY,
+        channel_timeout=SILENT_SECONDS,
+        clear_untrusted_proxy_headers=False,
+        asyncore_use_poll=True,
+    )
+    try:
+        server.run()
+    finally:
+        server.close()
+        front.close()
+
+
+def _leave(*_: object) -> NoReturn:
+    sys.exit(0)
 
 
 def _free(host: str, port: int) -> int:
@@ -126,8 +175,20 @@ def _free(host: str, port: int) -> int:
         ) from None
 
 
-def _load(home: Path, settings: Settings, announce: Callable[[], None]) -> Front:
-    """The application, made in the process that serves it, so that the pool is this process's."""
+def _load(home: Path, settings: Settings, announce: Callable[[], None]) -> Any:
+    """What granian calls, made in the process that serves, so that the pool is this process's."""
+    from webui.rsgi import Gateway
+
+    front = _opened(home, settings, announce)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    return Gateway(front)
+
+
+def _opened(home: Path, settings: Settings, announce: Callable[[], None]) -> "Front":
+    """The front over what is current, with all that watches over it."""
+    from webui.connections import Watch
+    from webui.watcher import Watcher, open_served
+
     proxies = Proxies(settings.trusted_proxies)
     journal = Journal(settings.log, is_personal=settings.log_is_personal)
     opened = partial(
@@ -143,12 +204,12 @@ def _load(home: Path, settings: Settings, announce: Callable[[], None]) -> Front
     except StandpointError as error:
         print(f"kg: {error}", file=sys.stderr, flush=True)  # noqa: T201 - there is no caller to tell
         sys.exit(2)
+    from webui.front import Front
+
     front = Front(served, budget=settings.budget, proxies=proxies, journal=journal)
-    Finalize(front, front.close, exitpriority=10)
     Watch(settings.port, proxies).start()
     Watcher(home, front, opened).start()
     threading.Thread(target=announce, daemon=True).start()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     return front
 
 

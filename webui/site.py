@@ -3,42 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, cast
+from typing import cast
 
 from flask import current_app
 
-from kg.engines.guard import Checked
-from kg.engines.limits import Limits
-from kg.engines.results import Format, Result, Solutions
+from kg.engines.engine import Engine as Engine
 from kg.questions import Question, default_sentences
 from kg.store import Snapshot
 from webui.budgets import Budget
 
 EXTENSION = "standpoint"
-
-
-class Engine(Protocol):
-    """What answers queries of one snapshot."""
-
-    @property
-    def limits(self) -> Limits:
-        """What one query may cost."""
-
-    def query(
-        self,
-        sparql: str | Checked,
-        format: Format | None = None,  # noqa: A002 - as in kg.engines
-        *,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-    ) -> Result:
-        """The serialised result of any query."""
-
-    def select(self, sparql: str) -> Solutions:
-        """The rows of a SELECT."""
-
-    def ask(self, sparql: str) -> bool:
-        """The answer of an ASK."""
 
 
 @dataclass(frozen=True)

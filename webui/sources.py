@@ -1,21 +1,15 @@
-"""What stands behind a result of the query page: its rows' sentences, or why it has no rows."""
+"""What stands behind a result of the query page: files with its sentences, or why it is empty."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from flask import request
-
 from kg import exhibits
 from kg.emptiness import Emptiness, Unknown, emptiness, unknown_terms
-from kg.engines.results import Format, Result, parse_boolean, parse_solutions
+from kg.engines.results import Format, Result, parse_boolean
 from kg.errors import QueryError
-from kg.provenance import PAGE, Provenance, provenance
-from webui.protocol import Asked
+from webui.protocol import EVIDENCE, Asked
 from webui.site import site
-
-PARAMETER = "evidence"
-"""The parameter of the address that asks for evidence; an extension of the protocol."""
 
 
 @dataclass(frozen=True)
@@ -23,39 +17,27 @@ class Behind:
     """What the page shows with a result.
 
     Attributes:
-        rows: what stands behind each of the first rows; none when it was not asked for.
-        page: how many rows it is worked out for at most.
-        link: where the page with the evidence is, or None when there is none to have.
         files: where the files with the evidence are, by the name of their format.
         unknown: terms of the query that the graph does not have.
         emptiness: why there is no row, or None where there are some.
     """
 
-    rows: Sequence[Provenance]
-    page: int
-    link: str | None
     files: Mapping[str, str]
-    unknown: Sequence[Unknown]
+    unknown: tuple[Unknown, ...]
     emptiness: Emptiness | None
-
-
-def is_wanted() -> bool:
-    """Whether the request asks for evidence."""
-    return request.args.get(PARAMETER) == "1"
 
 
 def behind(asked: Asked, query: str, result: Result) -> Behind:
     """What the page shows with a result in its own words."""
     if _is_empty(result):
         found = _emptiness(asked, query, result)
-        return Behind((), PAGE, None, {}, found.unknown, found)
+        return Behind({}, found.unknown, found)
     if result.kind != "solutions":
-        return Behind((), PAGE, None, {}, _unknown(query), None)
+        return Behind({}, _unknown(query), None)
     if site().is_plain:
-        return Behind((), PAGE, None, {}, (), None)
-    rows = _rows(asked, query, result) if is_wanted() else ()
+        return Behind({}, (), None)
     files = {each.name: _address(asked, query, each.name) for each in exhibits.FORMATS}
-    return Behind(rows, PAGE, _address(asked, query, "html"), files, _unknown(query), None)
+    return Behind(files, _unknown(query), None)
 
 
 def attached(asked: Asked, query: str, result: Result, chosen: Format) -> Result:
@@ -77,16 +59,6 @@ def attached(asked: Asked, query: str, result: Result, chosen: Format) -> Result
 
 def _is_empty(result: Result) -> bool:
     return not parse_boolean(result) if result.kind == "boolean" else result.rows == 0
-
-
-def _rows(asked: Asked, query: str, result: Result) -> Sequence[Provenance]:
-    return provenance(
-        site().engine,
-        query,
-        parse_solutions(result).rows[:PAGE],
-        default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs,
-    )
 
 
 def _emptiness(asked: Asked, query: str, result: Result) -> Emptiness:
@@ -115,4 +87,4 @@ def _address(asked: Asked, query: str, written: str) -> str:
     parameters = [("query", query), ("format", written)]
     parameters += [("default-graph-uri", graph) for graph in asked.default_graphs]
     parameters += [("named-graph-uri", graph) for graph in asked.named_graphs]
-    return "/sparql?" + urlencode([*parameters, (PARAMETER, "1")])
+    return "/sparql?" + urlencode([*parameters, (EVIDENCE, "1")])

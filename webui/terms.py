@@ -13,6 +13,7 @@ from kg.namespaces import BASE, DATA, ID, ONTOLOGY_IRI, PREFIXES, SP, shorten
 RdfTerm: TypeAlias = NamedNode | Literal | BlankNode
 
 _STRINGS = frozenset({PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString"})
+_MODULES = frozenset({BASE + "alignments", BASE + "lexicon", BASE + "shapes"})
 _SAFE = "/:@!$&'()*+,;=~-._"
 
 
@@ -46,7 +47,7 @@ def local_path(iri: str) -> str | None:
     """
     if iri.startswith(SP):
         return "/ontology#" + quote(iri.removeprefix(SP), safe=_SAFE)
-    if iri == ONTOLOGY_IRI or iri.startswith((ID, DATA, ONTOLOGY_IRI + "/")):
+    if iri == ONTOLOGY_IRI or iri in _MODULES or iri.startswith((ID, DATA, ONTOLOGY_IRI + "/")):
         return "/" + quote(iri.removeprefix(BASE), safe=_SAFE)
     return None
 

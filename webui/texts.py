@@ -170,7 +170,7 @@ def text(name: str) -> str:
     if document is None:
         abort(404, "There is no text of this name. The texts are listed at /text.")
     content = read(paths.SEEDS, document.file, document.digest)
-    paragraphs, sentences = _spans(engine, document)
+    paragraphs, sentences = spans(engine, document)
     _add_claims(engine, document, sentences)
     _add_notes(engine, document, sentences)
     choice = Choice(*(request.args.get(name, "").strip() for name in vars(Choice())))
@@ -180,7 +180,7 @@ def text(name: str) -> str:
     return render_template(
         "text.html",
         document=document,
-        paragraphs=[_pieces(content, place, sentences) for place in paragraphs],
+        paragraphs=[pieces(content, place, sentences) for place in paragraphs],
         sentences=sentences,
         marked=next((each for each in sentences if each.number == marked), None),
         choice=choice,
@@ -221,7 +221,7 @@ def read(folder: Path, file: str, digest: str) -> str:
     return seed.text
 
 
-def _spans(engine: Engine, document: Document) -> tuple[list[tuple[int, int]], list[Sentence]]:
+def spans(engine: Engine, document: Document) -> tuple[list[tuple[int, int]], list[Sentence]]:
     """The places of the paragraphs, and the sentences, both in text order."""
     query = queries.bind("spans", {"document": queries.iris([document.iri])})
     paragraphs, sentences = [], []
@@ -240,7 +240,7 @@ def _spans(engine: Engine, document: Document) -> tuple[list[tuple[int, int]], l
     return sorted(paragraphs + alone), sentences
 
 
-def _pieces(content: str, place: tuple[int, int], sentences: Iterable[Sentence]) -> Sequence[Piece]:
+def pieces(content: str, place: tuple[int, int], sentences: Iterable[Sentence]) -> Sequence[Piece]:
     """A paragraph cut at its sentences; joined, the pieces are its characters."""
     at, end = place
     pieces = []

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from pyoxigraph import Literal, NamedNode
 
+from kg import turtle
 from kg.engines.results import TURTLE, Format, formats_for
 from kg.graph import DERIVED
 from kg.labels import labels, local_name
@@ -129,12 +131,19 @@ def _rdf(iri: str, wanted: Format | Written) -> Response:
         query = queries.bind("description", {"this": queries.iris([iri])})
     written = next(each for each in GRAPH_FORMATS if each == wanted)
     result = here.engine.query(query, written)
-    response = Response(result.body, content_type=result.format.media_type)
+    body = _nested(result.body) if iri == ONTOLOGY_IRI and written == TURTLE else result.body
+    response = Response(body, content_type=result.format.media_type)
     response.set_etag(f"{here.snapshot.version}-{written.name}", weak=True)
     if result.truncated:
         response.headers["Standpoint-Truncated"] = f"triples={result.rows}"
     response.make_conditional(request)
     return response
+
+
+@lru_cache(maxsize=2)
+def _nested(body: bytes) -> str:
+    """Turtle in the canonical form, where lists and axioms stand inside what they belong to."""
+    return turtle.reformat(body, "the ontology")
 
 
 def _exists(iri: str) -> bool:

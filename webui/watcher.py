@@ -4,15 +4,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.engines.limits import Limits
 from kg.engines.pool import Pool
 from kg.errors import DamagedStoreError, StandpointError
 from kg.store import hold
-from webui import create_app
 from webui.budgets import Budget
-from webui.front import Front, Served
+
+if TYPE_CHECKING:
+    from webui.front import Front, Served
 
 INTERVAL = 0.5
 """Seconds between two looks at what is current."""
@@ -23,7 +26,7 @@ RETIRE_SECONDS = 60.0
 
 def open_served(
     home: Path, limits: Limits, base_url: str, budget: Budget | None, *, is_plain: bool = False
-) -> Served:
+) -> "Served":
     """The current snapshot, held and ready to answer.
 
     Raises:
@@ -32,7 +35,13 @@ def open_served(
     """
     held = hold(home)
     try:
-        pool = Pool(held.snapshot.store_path, limits, is_plain=is_plain)
+        with ThreadPoolExecutor(1) as threads:
+            opening = threads.submit(Pool, held.snapshot.store_path, limits, is_plain=is_plain)
+            # Loading the pages takes about as long as starting a worker.
+            from webui.app import create_app
+            from webui.front import Served
+
+            pool = opening.result()
         if pool.snapshot.triples != held.snapshot.triples:
             pool.close()
             raise DamagedStoreError("the store does not hold what was built: run 'kg build'")
@@ -51,7 +60,7 @@ def open_served(
 class Watcher:
     """Looks at what is current, and switches a front to it."""
 
-    def __init__(self, home: Path, front: Front, opened: Callable[[], Served]) -> None:
+    def __init__(self, home: Path, front: "Front", opened: "Callable[[], Served]") -> None:
         """Prepare it.
 
         Args:

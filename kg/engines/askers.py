@@ -42,7 +42,9 @@ class _Anybody:
         """Nothing is counted."""
 
 
-_ANYBODY = _Anybody()
+ANYBODY = _Anybody()
+"""One of whom nothing is counted."""
+
 _current: ContextVar[Asker | None] = ContextVar("asker", default=None)
 
 
@@ -58,4 +60,4 @@ def on_behalf_of(asker: Asker) -> Iterator[None]:
 
 def current() -> Asker:
     """Whose queries this thread runs."""
-    return _current.get() or _ANYBODY
+    return _current.get() or ANYBODY

@@ -1,5 +1,7 @@
 """Running one checked query on a store: the same code in this process and in a worker."""
 
+import codecs
+import csv
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -10,8 +12,8 @@ from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, Store
 
 from kg.engines.limits import Limits
 from kg.engines.queries import Query
-from kg.engines.results import FORMATS, Format, Result
-from kg.engines.rows import cut, row_starts
+from kg.engines.results import CSV, FORMATS, Format, Result
+from kg.engines.rows import cut, is_uneven, row_starts
 from kg.engines.source import offset_of, place_of
 from kg.errors import EngineDiedError, QueryError, QuerySyntaxError, QueryTooLargeError
 from kg.namespaces import PREFIXES
@@ -40,7 +42,7 @@ def evaluate(store: Store, query: Query, limits: Limits) -> Result:
     try:
         results = _start(store, query)
         if isinstance(results, pyoxigraph.QuerySolutions):
-            body, rows, truncated = _solutions(results, query.format, limits)
+            body, rows, truncated = _solutions(results, store, query, limits)
         elif isinstance(results, pyoxigraph.QueryTriples):
             body, rows, truncated = _graph(results, query, limits)
         else:
@@ -63,16 +65,20 @@ def _start(
     store: Store, query: Query
 ) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples | pyoxigraph.QueryBoolean:
     prefixes = {} if query.is_plain else dict(PREFIXES)
+    base = query.base or None
     if query.default_graphs or query.named_graphs:
         return store.query(
             query.text,
+            base_iri=base,
             prefixes=prefixes,
             default_graph=[NamedNode(iri) for iri in query.default_graphs],
             named_graphs=[NamedNode(iri) for iri in query.named_graphs],
         )
     # The engine would let the union override the query's own FROM clauses.
     is_union = not (query.has_dataset or query.is_plain)
-    return store.query(query.text, prefixes=prefixes, use_default_graph_as_union=is_union)
+    return store.query(
+        query.text, base_iri=base, prefixes=prefixes, use_default_graph_as_union=is_union
+    )
 
 
 class _FullError(Exception):
@@ -102,17 +108,14 @@ def _boolean(result: pyoxigraph.QueryBoolean, format: Format) -> bytes:  # noqa:
 
 
 def _solutions(
-    results: pyoxigraph.QuerySolutions,
-    format: Format,  # noqa: A002 - as in the whole package
-    limits: Limits,
+    results: pyoxigraph.QuerySolutions, store: Store, query: Query, limits: Limits
 ) -> tuple[bytes, int, bool]:
-    output = _Output(limits.result_bytes)
-    try:
-        results.serialize(cast(IO[bytes], output), format=cast(QueryResultsFormat, format.engine))
-        is_whole = True
-    except _FullError:
-        is_whole = False
-    body = bytes(output.body)
+    format = query.format  # noqa: A001 - as in the whole package
+    body, is_whole = _written(results, format, limits)
+    if format == CSV and is_uneven(body):
+        # The engine's writer does not quote an IRI with a comma in it.
+        again = cast(pyoxigraph.QuerySolutions, _start(store, query))
+        body, is_whole = _quoted(again, limits)
     starts = row_starts(body, format)
     # The row being written when the output was full is dropped.
     rows = min(len(starts) - (not is_whole), limits.rows)
@@ -121,6 +124,38 @@ def _solutions(
     if rows < len(starts):
         body = cut(body, format, starts[rows])
     return _well_formed(body, format), rows, not is_whole or rows < len(starts)
+
+
+def _written(
+    results: pyoxigraph.QuerySolutions,
+    format: Format,  # noqa: A002 - as in the whole package
+    limits: Limits,
+) -> tuple[bytes, bool]:
+    output = _Output(limits.result_bytes)
+    try:
+        results.serialize(cast(IO[bytes], output), format=cast(QueryResultsFormat, format.engine))
+    except _FullError:
+        return bytes(output.body), False
+    return bytes(output.body), True
+
+
+def _quoted(results: pyoxigraph.QuerySolutions, limits: Limits) -> tuple[bytes, bool]:
+    """The rows as CSV whose every field is quoted where it must be (RFC 4180)."""
+    output = _Output(limits.result_bytes)
+    writer = csv.writer(codecs.getwriter("utf-8")(cast(IO[bytes], output)), lineterminator="\r\n")
+    try:
+        writer.writerow(variable.value for variable in results.variables)
+        for row in results:
+            writer.writerow(map(_field, row))
+    except _FullError:
+        return bytes(output.body), False
+    return bytes(output.body), True
+
+
+def _field(term: object) -> str:
+    if isinstance(term, NamedNode | pyoxigraph.Literal):
+        return term.value
+    return "" if term is None else str(term)
 
 
 def _graph(

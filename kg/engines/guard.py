@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Literal as OneOf
+from urllib.parse import urljoin
 
 from kg.engines.limits import Limits
 from kg.engines.results import Kind
@@ -65,11 +66,13 @@ class Checked:
         source: its text, with a way back to the lines and columns that were sent.
         form: its query form.
         has_dataset: whether FROM or FROM NAMED describes the dataset it asks.
+        base: what its relative IRIs are resolved against until it declares a BASE; may be empty.
     """
 
     source: Source
     form: Form
     has_dataset: bool
+    base: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -82,6 +85,7 @@ def check(
     limits: Limits,
     graphs: Container[str] = frozenset(),
     prefixes: Mapping[str, str] = PREFIXES,
+    base: str = "",
 ) -> Checked:
     """Let a query through, or say why not.
 
@@ -90,6 +94,8 @@ def check(
         limits: how long, deep and wide it may be.
         graphs: IRIs that FROM and FROM NAMED may name; any other could be meant to be fetched.
         prefixes: those that need no declaration.
+        base: what relative IRIs are resolved against (RFC 3986, 5.1.4); without it they are
+            refused where the query declares no BASE.
 
     Raises:
         QueryTooLargeError: it is over a limit on its size.
@@ -98,7 +104,7 @@ def check(
             string or bracket.
     """
     source = Source.read(sparql, limits.query_characters)
-    reader = _Reader(source, limits, graphs, prefixes)
+    reader = _Reader(source, limits, graphs, prefixes, base)
     for token in tokens(source):
         reader.read(token)
     return reader.end()
@@ -145,6 +151,7 @@ class _Reader:
         limits: Limits,
         graphs: Container[str],
         prefixes: Mapping[str, str],
+        base: str,
     ) -> None:
         self._source = source
         self._limits = limits
@@ -152,7 +159,7 @@ class _Reader:
         self._form: Form | None = None
         self._prefixes = dict(prefixes)
         self._prefix = ""
-        self._has_base = False
+        self._given_base = self._base = base
         self._has_dataset = False
         self._declaring = ""
         self._expects_data = False
@@ -191,7 +198,7 @@ class _Reader:
             raise self._source.syntax_error(
                 0, "the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE"
             )
-        return Checked(self._source, self._form, self._has_dataset)
+        return Checked(self._source, self._form, self._has_dataset, self._given_base)
 
     def _open(self, token: Token) -> None:
         word = token.text.upper() if token.kind == "word" else ""
@@ -240,14 +247,16 @@ class _Reader:
                 "this reads as one IRI: put blanks around '<' and '>' where they compare, "
                 "and write an IRI here with a prefix",
             )
-        if not has_scheme and not self._has_base:
+        if not has_scheme and not self._base:
             raise self._source.syntax_error(
                 token.start, f"<{iri}> is relative: write it in full, or declare a BASE"
             )
+        if not has_scheme:
+            iri = urljoin(self._base, iri)
         if self._declaring == "PREFIX":
             self._prefixes[self._prefix] = iri
         elif self._declaring == "BASE":
-            self._has_base = True
+            self._base = iri
         elif self._declaring == "FROM":
             self._dataset(token, iri)
         self._declaring = ""

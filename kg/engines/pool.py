@@ -1,25 +1,26 @@
 """The engine that serves strangers: every query in a worker process that can be killed."""
 
+import asyncio
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from kg.engines import askers
 from kg.engines.askers import Asker
+from kg.engines.engine import Engine
 from kg.engines.guard import Checked
 from kg.engines.limits import Limits
-from kg.engines.local import whole
 from kg.engines.queries import Query, in_sent_text, prepare
-from kg.engines.results import JSON, Format, Result, Solutions, parse_boolean, parse_solutions
+from kg.engines.results import Format, Result
 from kg.engines.snapshots import Snapshot
 from kg.engines.turns import Turns
+from kg.engines.waits import InThread, Waits, run
 from kg.engines.wire import WireError
 from kg.engines.worker import Worker
 from kg.engines.zygote import OUT_OF_MEMORY, Zygote
@@ -27,6 +28,7 @@ from kg.errors import (
     EngineBusyError,
     EngineDiedError,
     MissingStoreError,
+    QueryCancelledError,
     QueryError,
     QuerySyntaxError,
     QueryTimeoutError,
@@ -45,6 +47,7 @@ class Status:
         busy: workers that have a query.
         queries: queries that reached a worker since the pool was opened.
         killed: workers killed because their time was over.
+        cancelled: queries stopped because whoever asked had gone.
         died: workers that ended by themselves, for want of memory or otherwise.
         long: queries that went on beyond their slice.
         sandboxed: whether the kernel denies the workers sockets, programs and files.
@@ -55,13 +58,14 @@ class Status:
     busy: int
     queries: int
     killed: int
+    cancelled: int
     died: int
     long: int
     sandboxed: bool
     in_memory: bool
 
 
-class Pool:
+class Pool(Engine):
     """Answers queries in killable workers; any number of threads may ask at once.
 
     Create it after a server has forked its own processes, and close it.
@@ -94,7 +98,8 @@ class Pool:
         self._zygote_lock = threading.Lock()
         self._is_closed = False
         self._idle: list[Worker] = []
-        self._busy = self._queries = self._killed = self._died = self._long = 0
+        self._busy = self._queries = self._long = 0
+        self._killed = self._cancelled = self._died = 0
         self._zygote = Zygote(self._path, self.limits)
         self.snapshot: Snapshot = self._zygote.snapshot
         try:
@@ -104,32 +109,26 @@ class Pool:
             raise
         self._is_sandboxed = self._idle[0].is_sandboxed
 
-    def query(
+    async def answer(
         self,
         sparql: str | Checked,
         format: Format | None = None,  # noqa: A002 - the word of the SPARQL 1.1 Protocol
         *,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        asker: Asker,
+        waits: Waits,
     ) -> Result:
-        """The serialised result of a query.
-
-        Args:
-            sparql: a SPARQL 1.1 query, or one that the guard let through; the prefixes of
-                `kg.namespaces` need no declaration.
-            format: by default JSON, or Turtle for a graph.
-            default_graphs: IRIs of graphs whose union is the default graph, instead of FROM.
-            named_graphs: IRIs of the graphs that GRAPH sees, instead of FROM NAMED.
+        """As `Engine.answer`; a cancellation frees the worker.
 
         Raises:
-            QuerySyntaxError, RefusedQueryError: the query is wrong or asks what is never done.
             QueryTimeoutError: it ran longer than `Limits.seconds`.
-            QueryTooLargeError: it, or the memory it needs, is over a limit.
             EngineBusyError: no worker became free in `Limits.wait_seconds`, nor a place for a long
                 query, or the pool is closed.
-            BudgetError: the one on whose behalf it runs (`kg.engines.askers`) has had its share.
+            BudgetError: the one who asks has had its share.
             EngineDiedError: its worker ended without an answer.
-            QueryError: the format does not fit the query or its result.
+            QueryCancelledError: the one who asks in a thread has gone.
+            QueryError: as in `Engine.query`.
         """
         source, query = prepare(
             sparql,
@@ -140,31 +139,13 @@ class Pool:
             named_graphs,
             is_plain=self.is_plain,
         )
-        asker = askers.current()
         asker.begin()
         try:
-            return self._run(query, asker)
+            return await self._run(query, asker, waits)
         except QuerySyntaxError as error:
             raise in_sent_text(error, source) from None
         finally:
             asker.end()
-
-    def select(self, sparql: str) -> Solutions:
-        """The rows of a SELECT query.
-
-        Raises:
-            QueryTooLargeError: a limit would cut the rows.
-            QueryError: as in `query`, or it is no SELECT.
-        """
-        return parse_solutions(whole(self.query(sparql, JSON)))
-
-    def ask(self, sparql: str) -> bool:
-        """The answer of an ASK query.
-
-        Raises:
-            QueryError: as in `query`, or it is no ASK.
-        """
-        return parse_boolean(self.query(sparql, JSON))
 
     def status(self) -> Status:
         """How the pool is doing now."""
@@ -174,6 +155,7 @@ class Pool:
                 self._busy,
                 self._queries,
                 self._killed,
+                self._cancelled,
                 self._died,
                 self._long,
                 self._is_sandboxed,
@@ -192,7 +174,7 @@ class Pool:
             (self._places, self.limits.long_queries),
         ):
             for _ in range(places):
-                turns.acquire(_LAST, deadline - time.monotonic())
+                run(InThread().turn(turns, _LAST, deadline - time.monotonic()))
         for worker in self._idle:
             worker.end()
         self._idle.clear()
@@ -210,55 +192,60 @@ class Pool:
     ) -> None:
         self.close()
 
-    def _run(self, query: Query, asker: Asker) -> Result:
+    async def _run(self, query: Query, asker: Asker, waits: Waits) -> Result:
         """The result: within a slice, else within a second one, else among the long queries."""
         weight = asker.weight
         for is_last in (False, True):
-            with self._turn(self._quick, weight, _BUSY):
-                running = self._begin(query, asker)
+            await self._turn(self._quick, weight, _BUSY, waits)
+            try:
+                running = await self._begin(query, asker, waits)
                 seconds = self.limits.slice_seconds
                 if not is_last and self._quick.waiting():
                     seconds = min(seconds, _CROWDED_SLICE)
-                if running.answers_within(seconds):
-                    return running.finish()
+                if await running.answers_within(seconds):
+                    return await running.finish()
                 is_last |= seconds == self.limits.slice_seconds
-                goes_on = is_last and self._places.acquire()
+                goes_on = is_last and self._places.take()
                 if not goes_on:
-                    running.stop()
+                    await running.stop()
+            finally:
+                self._quick.release()
             if goes_on:
-                return self._go_on(running)
+                return await self._go_on(running)
             if is_last:
                 break
             weight += 1
-        with self._turn(self._places, weight, _TOO_MANY_LONG):
-            return self._begin(query, asker, is_long=True).finish()
-
-    def _go_on(self, running: "_Running") -> Result:
+        await self._turn(self._places, weight, _TOO_MANY_LONG, waits)
         try:
-            running.make_way()
-            return running.finish()
+            running = await self._begin(query, asker, waits, is_long=True)
+            return await running.finish()
         finally:
             self._places.release()
 
-    @contextmanager
-    def _turn(self, turns: Turns, weight: int, otherwise: str) -> Iterator[None]:
+    async def _go_on(self, running: "_Running") -> Result:
+        try:
+            running.make_way()
+            return await running.finish()
+        finally:
+            self._places.release()
+
+    async def _turn(self, turns: Turns, weight: int, otherwise: str, waits: Waits) -> None:
+        """Take a place, to be released."""
         if self._is_closed:
             raise EngineBusyError(_CLOSED)
-        if not turns.acquire(weight, self.limits.wait_seconds):
+        if not turns.take() and not await waits.turn(turns, weight, self.limits.wait_seconds):
             raise EngineBusyError(otherwise)
-        try:
-            yield
-        finally:
-            turns.release()
 
-    def _begin(self, query: Query, asker: Asker, *, is_long: bool = False) -> "_Running":
-        running = _Running(self, self._take(), query, asker)
+    async def _begin(
+        self, query: Query, asker: Asker, waits: Waits, *, is_long: bool = False
+    ) -> "_Running":
+        running = _Running(self, await self._take(waits), query, asker, waits)
         if is_long:
             running.make_way()
-        running.begin()
+        await running.begin()
         return running
 
-    def _take(self) -> Worker:
+    async def _take(self, waits: Waits) -> Worker:
         """An idle worker that still lives, else a new one."""
         with self._lock:
             self._busy += 1
@@ -271,9 +258,9 @@ class Pool:
                     worker = self._idle.pop()
                 if worker.is_alive():
                     return worker
-                worker.end()
+                await waits.apart(worker.end)
                 self._count(died=1)
-            return self._fork()
+            return await waits.apart(self._fork)
         except BaseException:
             self._count(busy=-1)
             raise
@@ -303,7 +290,11 @@ class Pool:
             if not self._zygote.is_alive():
                 self._zygote.close()
                 self._zygote = Zygote(self._path, self.limits)
-            return self._zygote.fork()
+            try:
+                return self._zygote.fork()
+            except EngineDiedError:
+                self._count(died=1)
+                raise
 
     def _drop(self, worker: Worker) -> int | None:
         """End a worker that no other takes the place of; how it ended."""
@@ -311,32 +302,44 @@ class Pool:
         self._count(busy=-1)
         return code
 
-    def _count(self, *, busy: int = 0, killed: int = 0, died: int = 0, long: int = 0) -> None:
+    def _count(
+        self, *, busy: int = 0, killed: int = 0, cancelled: int = 0, died: int = 0, long: int = 0
+    ) -> None:
         with self._lock:
             self._long += long
             self._busy += busy
             self._killed += killed
+            self._cancelled += cancelled
             self._died += died
 
 
 class _Running:
-    """A query in a worker, until one of `finish` and `stop` has ended it."""
+    """A query in a worker, until one of `finish` and `stop`, or an error, has ended it."""
 
-    def __init__(self, pool: Pool, worker: Worker, query: Query, asker: Asker) -> None:
+    def __init__(
+        self, pool: Pool, worker: Worker, query: Query, asker: Asker, waits: Waits
+    ) -> None:
         self._pool = pool
         self._worker = worker
         self._query = query
         self._asker = asker
+        self._waits = waits
         self._is_long = False
         self._started = time.monotonic()
         self._deadline = self._started + pool.limits.seconds
 
-    def begin(self) -> None:
-        with self._ending(keeps=True):
-            self._worker.begin(self._query, self._deadline)
+    async def begin(self) -> None:
+        try:
+            await self._worker.begin(self._query, self._deadline, self._waits)
+        except BaseException as error:
+            raise await self._ended(error) from None
 
-    def answers_within(self, seconds: float) -> bool:
-        return self._worker.answers_within(min(seconds, self._deadline - time.monotonic()))
+    async def answers_within(self, seconds: float) -> bool:
+        seconds = min(seconds, self._deadline - time.monotonic())
+        try:
+            return await self._waits.until_readable(self._worker.connection, seconds)
+        except BaseException as error:
+            raise await self._ended(error) from None
 
     def make_way(self) -> None:
         """Go on at low priority, as a long query; the worker is of no use for others then."""
@@ -344,69 +347,55 @@ class _Running:
         self._worker.make_way()
         self._pool._count(long=1)
 
-    def finish(self) -> Result:
-        with self._ending():
-            return self._worker.finish(self._query, self._pool.limits, self._deadline)
+    async def finish(self) -> Result:
+        try:
+            result = await self._worker.finish(
+                self._query, self._pool.limits, self._deadline, self._waits
+            )
+        except BaseException as error:
+            raise await self._ended(error) from None
+        await self._give_back()
+        self._charge()
+        return result
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """End the query without a result."""
-        self._replace()
+        await self._replace()
         self._charge()
 
-    @contextmanager
-    def _ending(self, *, keeps: bool = False) -> Iterator[None]:
-        """Give the worker back, or replace it, as the block ends; unless all is well and it keeps.
-
-        Raises:
-            QueryError: why there is no result.
-        """
-        limits = self._pool.limits
-        try:
-            yield
-        except QueryTooLargeError:
-            # What a failed allocation leaves behind is not worth keeping.
-            self._replace()
-            raise
-        except QueryError:
-            self._give_back()
-            raise
-        except TimeoutError:
-            self._replace()
+    async def _ended(self, error: BaseException) -> BaseException:
+        """Give the worker back, or replace it; the error that says why there is no result."""
+        self._charge()
+        if isinstance(error, QueryError) and not isinstance(error, _UNUSABLE):
+            await self._give_back()
+            return error
+        code = await self._replace()
+        if isinstance(error, TimeoutError):
             self._pool._count(killed=1)
-            raise QueryTimeoutError(
-                f"the query ran longer than {limits.seconds:g} seconds and was stopped: "
-                "ask for less, or put the most selective pattern first"
-            ) from None
-        except (EOFError, OSError, WireError):
-            code = self._replace()
+            return _timeout(self._pool.limits)
+        if isinstance(error, EOFError | OSError | WireError):
             self._pool._count(died=1)
-            raise _death(code, limits) from None
-        except BaseException:
-            self._replace()
-            raise
-        else:
-            if keeps:
-                return
-            self._give_back()
-        finally:
-            if not keeps:
-                self._charge()
+            return _death(code, self._pool.limits)
+        if isinstance(error, asyncio.CancelledError | QueryCancelledError):
+            self._pool._count(cancelled=1)
+        return error
 
     def _charge(self) -> None:
         self._asker.charge(time.monotonic() - self._started)
 
-    def _give_back(self) -> None:
+    async def _give_back(self) -> None:
         if self._is_long:
-            self._pool._drop(self._worker)
+            await self._waits.apart(partial(self._pool._drop, self._worker))
         else:
             self._pool._give_back(self._worker)
 
-    def _replace(self) -> int | None:
-        if self._is_long:
-            return self._pool._drop(self._worker)
-        return self._pool._replace(self._worker)
+    async def _replace(self) -> int | None:
+        replace = self._pool._drop if self._is_long else self._pool._replace
+        return await self._waits.apart(partial(replace, self._worker))
 
 
+# What leaves a worker that is not worth keeping: a failed allocation, a query that goes on.
+_UNUSABLE = (QueryTooLargeError, QueryCancelledError)
 # Heavier than anyone who asks.
 _LAST = sys.maxsize
 # What a slice shrinks to while others wait; a query that needs more gets a whole one later.
@@ -414,6 +403,13 @@ _CROWDED_SLICE = 0.05
 _BUSY = "too many queries are running: try again in a few seconds"
 _TOO_MANY_LONG = "too many long queries are running: try again in a few seconds, or ask for less"
 _CLOSED = "this store is no longer served: ask again"
+
+
+def _timeout(limits: Limits) -> QueryError:
+    return QueryTimeoutError(
+        f"the query ran longer than {limits.seconds:g} seconds and was stopped: "
+        "ask for less, or put the most selective pattern first"
+    )
 
 
 def _death(code: int | None, limits: Limits) -> QueryError:

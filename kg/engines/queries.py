@@ -1,7 +1,7 @@
 """A query on its way from the guard to an engine."""
 
 from collections.abc import Container, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from kg.engines.guard import Checked, Form, check, check_graphs
@@ -27,6 +27,7 @@ class Query:
             default graph is the union of all named graphs, and GRAPH sees them all.
         is_plain: whether the store is somebody else's: then its default graph is its own, and only
             declared prefixes are known.
+        base: what relative IRIs are resolved against; may be empty.
     """
 
     text: str
@@ -37,10 +38,11 @@ class Query:
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     is_plain: bool = False
+    base: str = ""
 
     def to_message(self) -> dict[str, Any]:
         """The query in types that JSON has."""
-        return {**asdict(self), "format": self.format.name}
+        return {**vars(self), "format": self.format.name}
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> "Query":
@@ -95,6 +97,7 @@ def prepare(
         tuple(default_graphs),
         tuple(named_graphs),
         is_plain,
+        checked.base,
     )
     return checked.source, query
 

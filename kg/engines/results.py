@@ -1,6 +1,7 @@
 """What a query gives: its formats, its serialised result, and the parsed rows of a SELECT."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal as OneOf
 
 import pyoxigraph
@@ -147,8 +148,12 @@ class Solutions:
     rows: list[dict[str, Term]]
 
 
-def parse_solutions(result: Result) -> Solutions:
+def parse_solutions(result: Result, most: int | None = None) -> Solutions:
     """The rows of a SELECT result.
+
+    Args:
+        result: the result.
+        most: how many rows are read at most; all when left out.
 
     Raises:
         QueryError: the result is none of a SELECT, is CSV (which loses the kinds of terms), or
@@ -158,7 +163,7 @@ def parse_solutions(result: Result) -> Solutions:
     if not isinstance(parsed, pyoxigraph.QuerySolutions):
         raise QueryError("the query gives true or false, not rows: ask with SELECT")
     variables = tuple(variable.value for variable in parsed.variables)
-    return Solutions(variables, [_row(variables, solution) for solution in parsed])
+    return Solutions(variables, [_row(variables, solution) for solution in islice(parsed, most)])
 
 
 def parse_boolean(result: Result) -> bool:

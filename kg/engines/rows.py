@@ -14,6 +14,7 @@ _JSON_ROW = re.compile(rb'(?<=[\[,])\{"[^"\\]*+":\{"type":"')
 _JSON_STRING_OR_ROW = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|(?<=[\[,])(\{)', re.DOTALL)
 _XML_ROW = re.compile(rb"<result>")
 _CSV_STRING_OR_END = re.compile(rb'"[^"]*+(?:"|\Z)|(\r\n)')
+_CSV_STRING = re.compile(rb'"[^"]*+(?:"|\Z)')
 _TSV_END = re.compile(rb"\n")
 
 _TAILS = {JSON: b"]}}", XML: b"</results></sparql>", CSV: b"", TSV: b""}
@@ -27,6 +28,13 @@ def row_starts(body: bytes, format: Format) -> list[int]:  # noqa: A002 - as in 
         return [row.start() for row in _XML_ROW.finditer(body)]
     ends = _ends(body, format)
     return [end for end in ends if end < len(body)]
+
+
+def is_uneven(body: bytes) -> bool:
+    """Whether a row of a CSV, which may end anywhere, has more fields than its head."""
+    lines = _CSV_STRING.sub(b"", body).split(b"\r\n")
+    most = lines[0].count(b",")
+    return any(line.count(b",") > most for line in lines)
 
 
 def cut(body: bytes, format: Format, start: int) -> bytes:  # noqa: A002 - as in the whole package

@@ -1,7 +1,6 @@
 """One worker: a process that answers one query at a time, and its handle in the front."""
 
 import os
-import select
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from kg.engines.evaluation import evaluate
 from kg.engines.limits import Limits
 from kg.engines.queries import Query
 from kg.engines.results import Result
+from kg.engines.waits import InThread, Waits, run
 from kg.errors import (
     EngineDiedError,
     QueryError,
@@ -50,22 +50,16 @@ class Worker:
     is_sandboxed: bool
     reap: Callable[[int], int | None]
 
-    def begin(self, query: Query, deadline: float) -> None:
+    async def begin(self, query: Query, deadline: float, waits: Waits) -> None:
         """Give the worker a query.
 
         Raises:
             TimeoutError: it does not take it before the deadline, as of `time.monotonic`.
             OSError: the worker is gone.
         """
-        wire.send(self.connection, query.to_message(), deadline=deadline)
+        await wire.send(self.connection, query.to_message(), waits=waits, deadline=deadline)
 
-    def answers_within(self, seconds: float) -> bool:
-        """Whether an answer, or the worker's end, comes within this time."""
-        poll = select.poll()
-        poll.register(self.connection, select.POLLIN)
-        return bool(poll.poll(max(0.0, seconds) * 1000))
-
-    def finish(self, query: Query, limits: Limits, deadline: float) -> Result:
+    async def finish(self, query: Query, limits: Limits, deadline: float, waits: Waits) -> Result:
         """The result of the query that was begun.
 
         Raises:
@@ -74,7 +68,7 @@ class Worker:
             EOFError, OSError, kg.engines.wire.WireError: the worker is gone or broken.
         """
         most = _LONGEST_ESCAPE * limits.result_bytes + _LONGEST_END
-        header, body = wire.receive(self.connection, most, deadline)
+        header, body = await wire.receive(self.connection, most, waits=waits, deadline=deadline)
         if "error" in header:
             raise _error(header)
         return Result(query.kind, body, query.format, *_outcome(header))
@@ -91,9 +85,8 @@ class Worker:
 
     def is_alive(self) -> bool:
         """Whether an idle worker still holds its end of the socket."""
-        self.connection.setblocking(False)
         try:
-            self.connection.recv(1, socket.MSG_PEEK)
+            self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
             return True
         except OSError:
@@ -119,22 +112,23 @@ def _error(header: dict[str, Any]) -> QueryError:
 
 def serve(connection: socket.socket, store: Store, limits: Limits) -> None:
     """Answer queries until the front closes the connection."""
+    waits = InThread()
     while True:
         try:
-            message, _ = wire.receive(connection)
+            message, _ = run(wire.receive(connection, waits=waits))
         except (EOFError, OSError):
             return
         try:
             result = evaluate(store, Query.from_message(message), limits)
         except QueryError as error:
-            wire.send(connection, _refusal(error))
+            run(wire.send(connection, _refusal(error), waits=waits))
         else:
             figures = {
                 "rows": result.rows,
                 "truncated": result.truncated,
                 "seconds": result.seconds,
             }
-            wire.send(connection, figures, result.body)
+            run(wire.send(connection, figures, result.body, waits=waits))
 
 
 def _refusal(error: QueryError) -> dict[str, Any]:

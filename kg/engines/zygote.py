@@ -23,6 +23,7 @@ from kg.engines import sandbox, wire
 from kg.engines.limits import Limits
 from kg.engines.local import open_store
 from kg.engines.snapshots import Snapshot, load
+from kg.engines.waits import InThread, run
 from kg.engines.worker import Worker, serve
 from kg.errors import DamagedStoreError, EngineDiedError, StoreError
 
@@ -75,8 +76,9 @@ class Zygote:
     def _begin(self, store: Path, limits: Limits) -> Snapshot:
         deadline = time.monotonic() + _START_SECONDS
         try:
-            wire.send(self._control, {"store": str(store), "limits": asdict(limits)})
-            answer, _ = wire.receive(self._control, deadline=deadline)
+            order = {"store": str(store), "limits": asdict(limits)}
+            run(wire.send(self._control, order, waits=InThread()))
+            answer, _ = run(wire.receive(self._control, waits=InThread(), deadline=deadline))
         except (EOFError, OSError, wire.WireError):
             raise DamagedStoreError(_UNREADABLE) from None
         if "error" in answer:
@@ -97,7 +99,8 @@ class Zygote:
             ours.close()
             raise EngineDiedError(_NOT_STARTED)
         try:
-            hello, _ = wire.receive(ours, deadline=time.monotonic() + _FORK_SECONDS)
+            deadline = time.monotonic() + _FORK_SECONDS
+            hello, _ = run(wire.receive(ours, waits=InThread(), deadline=deadline))
         except (EOFError, OSError, wire.WireError):
             ours.close()
             self.end(pid)
@@ -156,15 +159,15 @@ def main() -> None:
     """The zygote's whole life; its one argument is the number of its control socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
     try:
-        order, _ = wire.receive(control)
+        order, _ = run(wire.receive(control, waits=InThread()))
         limits = Limits(**order["limits"])
         path = Path(order["store"])
         try:
             snapshot, store = load(path, limits)
         except StoreError as error:
-            wire.send(control, {"error": str(error)})
+            run(wire.send(control, {"error": str(error)}, waits=InThread()))
             return
-        wire.send(control, snapshot.to_message())
+        run(wire.send(control, snapshot.to_message(), waits=InThread()))
     except (EOFError, OSError):
         return
     gc.freeze()
@@ -228,7 +231,7 @@ class _Nursery:
             is_sandboxed = sandbox.confine(
                 self._limits.memory_bytes, reads_files=self._store is None
             )
-            wire.send(connection, {"is_sandboxed": is_sandboxed})
+            run(wire.send(connection, {"is_sandboxed": is_sandboxed}, waits=InThread()))
             serve(connection, store, self._limits)
             os._exit(0)
         except MemoryError:

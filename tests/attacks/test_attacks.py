@@ -23,6 +23,9 @@ GOOD = "ASK { ?actor :prefers ?policy }"
 SECRET = "the-secret-of-this-machine"
 
 STOPPED = (503, 504, 413)
+CUT = (200, *STOPPED)
+"""Where a result could begin at once: then it is cut, and says so."""
+
 REFUSED = (400, 403, 413)
 
 
@@ -62,13 +65,13 @@ def query(name: str, text: str, statuses: Sequence[int]) -> Attack:
 
 
 ALL = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
-LONG = "STRLEN(CONCAT(" + ",".join(["STR(?c)"] * 50) + "))"
+LONG = "STRLEN(CONCAT(" + ",".join(f"STR(?{name})" for name in "cfil" * 12) + "))"
 DOUBLED = "'x' AS ?x0)" + "".join(f" BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40))
 
 CPU_AND_MEMORY = [
     query("count a cross product", f"SELECT (COUNT(*) AS ?n) {{ {ALL} }}", STOPPED),
     query("sort a cross product", f"SELECT * {{ {ALL} }} ORDER BY ?c ?f ?i ?l", STOPPED),
-    query("distinct of a cross product", f"SELECT DISTINCT * {{ {ALL} }}", (200, *STOPPED)),
+    query("distinct of a cross product", f"SELECT DISTINCT * {{ {ALL} }}", CUT),
     query(
         "group a cross product",
         f"SELECT ?a ?d ?g (COUNT(*) AS ?n) {{ {ALL} }} GROUP BY ?a ?d ?g",
@@ -76,7 +79,7 @@ CPU_AND_MEMORY = [
     ),
     query("concatenate everything", f"SELECT (GROUP_CONCAT(?c) AS ?x) {{ {ALL} }}", STOPPED),
     query("double a string", f"SELECT (STRLEN(?x40) AS ?n) {{ BIND({DOUBLED} }}", STOPPED),
-    query("filter a cross product", f"SELECT * {{ {ALL} FILTER({LONG} = 1) }}", (200, *STOPPED)),
+    query("filter a cross product", f"SELECT * {{ {ALL} FILTER({LONG} = 1) }}", STOPPED),
     query(
         "regex with backtracking",
         f"SELECT * {{ {ALL} FILTER(REGEX(STR(?c), '^(([a-z])+.)+[A-Z]([a-z])+$')) }} "
@@ -116,7 +119,7 @@ CPU_AND_MEMORY = [
         "FILTER NOT EXISTS { ?d ?e ?f . ?g ?h ?i FILTER(?f = ?i && ?d = ?a && ?g = 9) } }",
         STOPPED,
     ),
-    query("construct a cross product", f"CONSTRUCT {{ ?a ?e ?i }} {{ {ALL} }}", (200, *STOPPED)),
+    query("construct a cross product", f"CONSTRUCT {{ ?a ?e ?i }} {{ {ALL} }}", CUT),
     query(
         "values that multiply",
         "SELECT (COUNT(*) AS ?n) { "
@@ -416,6 +419,13 @@ def attacked(server: Any, attacks: Sequence[Attack], threads: int = 8) -> None:
         if reply.status not in attack.statuses
     ]
     assert wrong == []
+    whole = [
+        attack.name
+        for attack, reply in zip(attacks, replies, strict=True)
+        if attack.statuses is CUT and reply.status == 200
+        if not reply.headers.get("standpoint-truncated")
+    ]
+    assert whole == []
     told = [
         (attack.name[:80], word)
         for attack, reply in zip(attacks, replies, strict=True)

@@ -52,18 +52,6 @@ def test_an_empty_answer_says_why(page: Page, words: str) -> None:
     expect(main).to_contain_text("At any time")
 
 
-def test_a_query_by_hand_shows_labels_and_an_error_says_where(page: Page) -> None:
-    page.goto("/sparql")
-    page.get_by_role("textbox").first.fill("SELECT ?actor WHERE { ?actor :prefers id:coercion }")
-    page.get_by_role("button", name="Run").click()
-    expect(page.locator("table")).to_contain_text("United States")
-    page.get_by_role("textbox").first.fill("SELECT ?actor WHERE {\n ?actor :prefers }")
-    with page.expect_response(lambda response: "/sparql" in response.url) as answered:
-        page.get_by_role("button", name="Run").click()
-    assert answered.value.status == 400
-    expect(page.locator("main")).to_contain_text("line 2")
-
-
 @pytest.mark.parametrize("width", [320, 800, 1400])
 @pytest.mark.parametrize(
     "path",

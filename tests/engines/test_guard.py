@@ -118,7 +118,8 @@ def test_escaped_update_is_refused():
         "SELECT * FROM <file:///etc/passwd> {}",
         "SELECT * FROM NAMED <http://169.254.169.254/> {}",
         "PREFIX e: <file:///etc/> SELECT * FROM e:passwd {}",
-        "BASE <https://example.org/> SELECT * FROM <graph> {}",
+        "BASE <https://example.org/> SELECT * FROM <other> {}",
+        "BASE <https://example.org/> BASE <a/> SELECT * FROM <graph> {}",
         f"SELECT * FROM <{GRAPH}> FROM <{GRAPH}2> {{}}",
     ],
 )
@@ -129,10 +130,23 @@ def test_graphs_from_elsewhere_are_refused(sparql):
 
 @pytest.mark.parametrize(
     "clause",
-    [f"FROM <{GRAPH}>", f"FROM NAMED <{GRAPH}>", "FROM e:graph", "FROM e:gr\\u0061ph"],
+    [
+        f"FROM <{GRAPH}>",
+        f"FROM NAMED <{GRAPH}>",
+        "FROM e:graph",
+        "FROM e:gr\\u0061ph",
+        "FROM <graph>",
+    ],
 )
 def test_graphs_of_the_store_pass(clause):
-    assert read(f"PREFIX e: <https://example.org/> SELECT * {clause} {{ ?s ?p ?o }}")
+    prologue = "BASE <https://example.org/> PREFIX e: <https://example.org/>"
+    assert read(f"{prologue} SELECT * {clause} {{ ?s ?p ?o }}")
+
+
+def test_a_base_from_outside_lets_relative_names_pass():
+    given = check("SELECT * FROM <graph> { <a> ?p ?o }", LIMITS, {GRAPH}, {}, GRAPH)
+    assert (given.base, given.has_dataset) == (GRAPH, True)
+    assert read("ASK {}").base == ""
 
 
 @pytest.mark.parametrize(

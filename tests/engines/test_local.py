@@ -70,6 +70,13 @@ def test_solutions_parse_back_from_every_format_that_keeps_terms(engine, name):
     assert texts == {*TRICKY, "7"}
 
 
+def test_only_so_many_rows_are_read_back(engine):
+    result = engine.query("SELECT ?o { GRAPH ?g { ?s :says ?o } }")
+    whole = parse_solutions(result).rows
+    assert len(whole) > 2
+    assert parse_solutions(result, 2).rows == whole[:2]
+
+
 def test_ask(engine):
     assert engine.ask("ASK { ?s :says 7 }") is True
     assert engine.ask("ASK { ?s :says 8 }") is False
@@ -280,3 +287,14 @@ def test_formats_are_found_by_name_and_media_type():
 def test_limits_are_positive():
     with pytest.raises(ValueError, match="workers"):
         Limits(workers=0)
+
+
+def test_a_csv_quotes_names_with_commas(store):
+    rows = "(<http://x/a,b> 'c,d\\n\"' UNDEF) (UNDEF 1 <http://x/,>)"
+    query = f"SELECT * {{ VALUES (?a ?b ?c) {{ {rows} }} }}"
+    wanted = [["http://x/a,b", 'c,d\n"', ""], ["", "1", "http://x/,"]]
+    for most in (10, 1):
+        result = LocalEngine(store, Limits(rows=most)).query(query, Format.named("csv"))
+        head, *lines = csv.reader(io.StringIO(result.body.decode(), newline=""))
+        assert (head, lines) == (["a", "b", "c"], wanted[:most])
+        assert result.truncated == (most == 1)

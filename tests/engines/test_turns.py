@@ -4,10 +4,15 @@ import threading
 import time
 
 from kg.engines.turns import Turns
+from kg.engines.waits import InThread, run
+
+
+def has_turn(turns, weight, seconds):
+    return run(InThread().turn(turns, weight, seconds))
 
 
 def waits(turns, weight, order):
-    thread = threading.Thread(target=lambda: order.append(weight * turns.acquire(weight, 10)))
+    thread = threading.Thread(target=lambda: order.append(weight * has_turn(turns, weight, 10)))
     before = turns.waiting()
     thread.start()
     deadline = time.monotonic() + 10
@@ -19,16 +24,16 @@ def waits(turns, weight, order):
 
 def test_places_are_counted():
     turns = Turns(2)
-    assert turns.acquire()
-    assert turns.acquire()
-    assert not turns.acquire()
+    assert turns.take()
+    assert turns.take()
+    assert not turns.take()
     turns.release()
-    assert turns.acquire()
+    assert turns.take()
 
 
 def test_the_lightest_is_next_then_the_first():
     turns = Turns(1)
-    assert turns.acquire()
+    assert turns.take()
     order = []
     threads = [waits(turns, weight, order) for weight in (5, 1, 3)]
     for number in range(3):
@@ -38,12 +43,12 @@ def test_the_lightest_is_next_then_the_first():
     for thread in threads:
         thread.join()
     assert order == [1, 3, 5]
-    assert not turns.acquire()
+    assert not turns.take()
 
 
 def test_one_that_gave_up_is_passed_over():
     turns = Turns(1)
-    assert turns.acquire()
-    assert not turns.acquire(0, 0.01)
+    assert turns.take()
+    assert not has_turn(turns, 0, 0.01)
     turns.release()
-    assert turns.acquire()
+    assert turns.take()

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from kg import paths, store
 from kg.engines.local import LocalEngine
-from webui import create_app
+from webui.app import create_app
 
 HOSTILE = """
 @prefix : <https://w3id.org/standpoint/ontology#> .

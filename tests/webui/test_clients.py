@@ -9,12 +9,7 @@ PROXY = "10.0.0.1"
 
 
 def name(peer: str, forwarded: str = "", standard: str = "", trusted: tuple[str, ...] = ()) -> str:
-    environ = {
-        "REMOTE_ADDR": peer,
-        "HTTP_X_FORWARDED_FOR": forwarded,
-        "HTTP_FORWARDED": standard,
-    }
-    return Proxies(trusted).client(environ).name
+    return Proxies(trusted).client(peer, forwarded, standard).name
 
 
 @pytest.mark.parametrize("peer", ["192.0.2.1", "127.0.0.1"])

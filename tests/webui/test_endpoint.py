@@ -14,7 +14,7 @@ from kg.engines.local import LocalEngine
 from kg.engines.pool import Pool
 from kg.engines.results import FORMATS, Result, formats_for
 from kg.namespaces import DATA, ONTOLOGY_IRI
-from webui import create_app
+from webui.app import create_app
 
 ASK = "ASK {}"
 FORM = "application/x-www-form-urlencoded"
@@ -431,12 +431,32 @@ def test_a_browser_sees_where_the_fault_is(client: FlaskClient) -> None:
     query = 'SELECT *\n{ ?s ?p <b>"&} }'
     page = client.get("/sparql?query=" + quote(query), headers=BROWSER)
     assert page.status_code == 400
-    assert '<mark class="fault">' in page.text
+    assert '<mark class="fault"' in page.text
     assert "<b>" not in page.text
 
 
 def test_the_query_stays_in_the_form(client: FlaskClient) -> None:
     query = "\nSELECT * {} # </textarea><script>alert(1)</script>"
     page = client.get("/sparql?query=" + quote(query), headers=BROWSER)
-    assert "<script" not in page.text
+    assert "<script>" not in page.text
     assert "&lt;/textarea&gt;&lt;script&gt;" in page.text
+
+
+def test_an_example_fills_the_form_and_is_not_run(client: FlaskClient) -> None:
+    page = client.get("/sparql?example=prefers", headers=BROWSER)
+    assert page.status_code == 200
+    assert "VALUES ?policy { id:engagement }" in page.text
+    assert 'aria-label="Result' not in page.text
+    assert "#+" not in page.text
+    assert 'href="/sparql?example=prefers"' in page.text
+    unknown = client.get("/sparql?example=nothing", headers=BROWSER)
+    assert unknown.status_code == 404
+    assert "No such question" in unknown.text
+
+
+def test_a_fault_has_its_line_and_column_on_the_page(client: FlaskClient) -> None:
+    query = "ASK {\n  ?é :prefers }"
+    page = get(client, query, format="html").text
+    problem = get(client, query, "application/json").json
+    assert (problem["line"], problem["column"]) == (2, 15)
+    assert 'data-line="2" data-column="15"' in page

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -14,9 +14,9 @@ from kg import store
 from kg.engines.limits import Limits
 from kg.engines.local import LocalEngine
 from kg.engines.pool import Pool
-from webui import create_app
+from kg.namespaces import ONTOLOGY_IRI
+from webui.app import create_app
 from webui.budgets import Budget
-from webui.cache import Cache
 from webui.clients import Proxies
 from webui.front import Front, Served
 from webui.journal import Journal
@@ -30,9 +30,9 @@ class Counting(LocalEngine):
 
     asked = 0
 
-    def query(self, *arguments: Any, **more: Any) -> Any:
+    async def answer(self, *arguments: Any, **more: Any) -> Any:
         self.asked += 1
-        return super().query(*arguments, **more)
+        return await super().answer(*arguments, **more)
 
 
 @pytest.fixture
@@ -61,6 +61,105 @@ def test_what_was_asked_before_reaches_no_engine(served: Served, counting: Count
     csv = client.get(ASK, headers={"Accept": "text/csv"})
     assert (csv.content_type, counting.asked) == ("text/csv; charset=utf-8", 2)
     assert client.get(ASK, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_what_means_the_same_is_answered_once(served: Served, counting: Counting) -> None:
+    client = Client(Front(served))
+    query = "ASK { ?s a :State }"
+    json_ = {"Accept": "application/sparql-results+json"}
+    form = "application/x-www-form-urlencoded"
+    direct = "application/sparql-query"
+    replies = [
+        client.get(ASK),
+        client.get(ASK, headers=json_),
+        client.get(ASK, headers={"Accept": "text/csv;q=0.5, application/json"}),
+        client.get("/sparql?query=" + quote(query, safe="?:{}").replace("%20", "+")),
+        client.get(ASK + "&format=json", headers={"Accept": "text/csv"}),
+        client.get(ASK + "&other=1"),
+        client.post("/sparql", data=urlencode({"query": query}), content_type=form),
+        client.post("/sparql", data=query, content_type=direct),
+        client.post("/sparql", data=query, content_type=direct + "; charset=UTF-8"),
+    ]
+    assert counting.asked == 1
+    assert len(served.answers) == 1
+    told = {(reply.status_code, reply.data, tuple(sorted(reply.headers))) for reply in replies}
+    assert len(told) == 1
+    head = client.head(ASK)
+    assert (counting.asked, head.data) == (1, b"")
+    assert dict(head.headers) == dict(replies[0].headers)
+    for other in (ASK + "&default-graph-uri=" + quote(ONTOLOGY_IRI), ASK + "&format=xml"):
+        assert client.get(other).status_code == 200
+    assert counting.asked == 3
+
+
+@pytest.mark.parametrize("address", [ASK, ASK + "&other=1"])
+def test_who_has_an_answer_is_told_that_it_is_unchanged(served: Served, address: str) -> None:
+    client = Client(Front(served))
+    for _ in range(2):
+        first = client.get(ASK)
+        tag = first.headers["ETag"]
+        again = client.get(address, headers={"If-None-Match": f'"other", {tag}'})
+        assert (again.status_code, again.data) == (304, b"")
+        assert again.headers["ETag"] == tag
+        assert again.headers["Vary"] == "Accept"
+        assert again.headers["Access-Control-Allow-Origin"] == "*"
+        assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+REQUESTS: list[tuple[str, str, dict[str, str], str | None]] = [
+    ("GET", ASK, {}, None),
+    ("HEAD", ASK, {}, None),
+    ("GET", ASK, {"Accept": "text/csv"}, None),
+    ("GET", ASK, {"Accept": "text/html"}, None),
+    ("GET", ASK, {"Accept": "image/png"}, None),
+    ("GET", ASK + "&format=html", {}, None),
+    ("GET", ASK + "&format=nonsense", {}, None),
+    ("GET", ASK + "&default-graph-uri=file:///etc/passwd", {}, None),
+    ("GET", "/sparql?query=SELECT+*+%7B+?s+?p+?o+%7D", {"Accept": "text/csv"}, None),
+    ("GET", "/sparql?query=CONSTRUCT+WHERE+%7B+?s+a+:State+%7D", {}, None),
+    ("GET", "/sparql?query=CONSTRUCT+WHERE+%7B+?s+a+:State+%7D", {"Accept": "text/csv"}, None),
+    ("GET", "/sparql?query=SELECT+(NOW()+AS+?x)+%7B%7D", {"Accept": "text/csv;q=0"}, None),
+    ("GET", "/sparql?query=wrong", {}, None),
+    ("GET", "/sparql?query=wrong", {"Accept": "text/html"}, None),
+    ("GET", "/sparql?query=wrong", {"Accept": "text/csv, text/html;q=0.5"}, None),
+    ("GET", "/sparql?query=wrong", {"Accept": "text/plain"}, None),
+    ("GET", "/sparql?query=%FF", {}, None),
+    ("GET", "/sparql?query=%FF", {"Accept": "text/html"}, None),
+    ("GET", "/sparql?update=CLEAR+ALL", {}, None),
+    ("GET", "/sparql?update=CLEAR+ALL", {"Accept": "text/html"}, None),
+    ("GET", ASK + "&query=ASK%7B%7D", {}, None),
+    ("GET", "/sparql?" + "a=1&" * 1_001, {}, None),
+    ("GET", "/sparql", {"Accept": "text/html"}, None),
+    ("GET", "/sparql", {"Accept": "image/png"}, None),
+    ("PUT", ASK, {}, None),
+    ("OPTIONS", "/sparql", {}, None),
+    ("POST", "/sparql", {"Content-Type": "text/plain"}, "ASK {}"),
+    ("POST", "/sparql", {"Content-Type": "application/sparql-query"}, "ASK {}"),
+    ("POST", "/sparql", {"Content-Type": "application/sparql-query; charset=utf-16"}, "ASK {}"),
+    ("POST", "/sparql", {"Content-Type": "application/sparql-update"}, "CLEAR ALL"),
+    ("POST", "/sparql", {"Content-Type": "application/sparql-query"}, "x" * 1_000_001),
+    ("POST", "/sparql", {"Content-Type": "application/x-www-form-urlencoded"}, "query=ASK%7B%7D"),
+    ("POST", "/sparql", {"Content-Type": "application/x-www-form-urlencoded"}, "other=1"),
+]
+
+
+@pytest.mark.parametrize(("method", "address", "headers", "body"), REQUESTS)
+def test_the_layer_answers_just_as_the_application(
+    snapshot: store.Snapshot, method: str, address: str, headers: dict[str, str], body: str | None
+) -> None:
+    def told(client: Client) -> tuple[int, dict[str, str], bytes]:
+        reply = client.open(address, method=method, headers=headers, data=body)
+        is_timed = reply.content_type.startswith("text/html")
+        return (
+            reply.status_code,
+            {name: value for name, value in reply.headers if name != "Content-Length"},
+            b"" if is_timed or "NOW" in address else reply.data,
+        )
+
+    limits = Limits(rows=5)
+    app = create_app(snapshot, LocalEngine(snapshot.store_path, limits), library={})
+    front = Client(Front(Served(app)))
+    assert told(front) == told(front) == told(Client(app))
 
 
 @pytest.mark.parametrize("query", ["SELECT (NOW() AS ?x) {}", "SELECT (RAND() AS ?x) {}", "wrong"])
@@ -135,7 +234,7 @@ def test_the_figures_are_those_of_prometheus(served: Served) -> None:
     client = Client(Front(served))
     client.get(ASK)
     client.get("/no-such-page")
-    response = client.get("/metrics")
+    response = client.get("/metrics", environ_base={"REMOTE_ADDR": "127.0.0.1"})
     assert response.content_type.startswith("text/plain; version=0.0.4")
     families = {each.name: each for each in text_string_to_metric_families(response.text)}
     counted = {
@@ -162,14 +261,3 @@ def test_the_log_has_no_personal_data_unless_asked(served: Served, tmp_path: Pat
         assert (entry["route"], entry["status"], entry["method"]) == ("sparql", 200, "GET")
         for secret in ("192.0.2.1", "secret-agent", "State"):
             assert (secret in lines[0]) == is_personal
-
-
-def test_a_cache_stays_within_its_size() -> None:
-    cache: Cache[int] = Cache(100_000)
-    for number in range(100):
-        cache.put(str(number), number, 5_000)
-    assert 0 < len(cache) <= 16
-    assert cache.get("99") == 99
-    assert cache.get("0") is None
-    cache.put("large", 1, 50_000)
-    assert cache.get("large") is None

@@ -33,3 +33,14 @@ def test_hostile_words_stay_words() -> None:
     assert "<script" not in drawn.inline()
     assert "<script" not in drawn.file("https://standpoint.example").decode()
     ET.fromstring(drawn.file("https://standpoint.example"))
+
+
+def test_words_on_an_arrow_have_no_frame_and_an_arrow_into_them_no_head() -> None:
+    nodes = [Node("a", "a"), Node("word", "leads to", is_label=True), Node("b", "b")]
+    arrows = [Arrow("a", "word", has_head=False), Arrow("word", "b")]
+    root = ET.fromstring(draw("map", nodes, arrows).inline())
+    svg = "{http://www.w3.org/2000/svg}"
+    assert len(list(root.iter(f"{svg}rect"))) == 2
+    assert [each.text for each in root.iter(f"{svg}tspan")] == ["a", "leads to", "b"]
+    heads = [each for each in root.iter(f"{svg}path") if each.get("d", "").endswith("Z")]
+    assert len(heads) == 1

@@ -4,11 +4,16 @@ import csv
 import io
 import json
 import re
+import xml.etree.ElementTree as ET
+from html import unescape
+from itertools import cycle
 
 import pytest
 from flask.testing import FlaskClient
 
 from kg.questions import load_questions
+from webui.questions import RESERVED
+from webui.views import VIEWS
 
 FLAGSHIP = "/q/prefers?policy=id%3Aengagement&period=after+2000"
 QUESTIONS = sorted(load_questions())
@@ -168,3 +173,75 @@ def test_the_sparql_can_be_run_again(client: FlaskClient) -> None:
     result = client.get(address[1].replace("&amp;", "&"), headers={"Accept": "application/json"})
     assert json.loads(result.data)["results"]["bindings"]
     assert "#+" not in page
+
+
+@pytest.mark.parametrize(("name", "view"), list(zip(QUESTIONS, cycle(VIEWS), strict=False)))
+def test_answers_have_views(client: FlaskClient, name: str, view: str) -> None:
+    page = client.get(f"/q/{name}?view={view}")
+    assert page.status_code == 200
+    assert f'aria-current="page">{view.capitalize()}</a>' in page.text
+
+
+def test_no_slot_has_the_name_of_another_parameter() -> None:
+    named = {slot for question in load_questions().values() for slot in question.slots}
+    assert named
+    assert named.isdisjoint(RESERVED)
+
+
+def test_a_view_of_an_answer_keeps_the_question(client: FlaskClient) -> None:
+    page = unescape(client.get(FLAGSHIP + "&view=table&sort=-option&possibly=1").text)
+    kept = "/q/prefers?policy=id%3Aengagement&period=after+2000&possibly=1"
+    assert f'href="{kept}"' in page
+    for view in VIEWS:
+        assert f'href="{kept}&sort=-option&view={view}"' in page
+    assert '<input type="hidden" name="view" value="table">' in page
+    assert '<th scope="col" aria-sort="descending">' in page
+    assert "Seoul prefers diplomatic" in page
+
+
+def test_pictures_of_an_answer_are_files(client: FlaskClient) -> None:
+    page = unescape(client.get(FLAGSHIP + "&view=graph").text)
+    assert FLAGSHIP + "&view=graph&format=svg" in page
+    for view in ("graph", "timeline"):
+        file = client.get(f"{FLAGSHIP}&view={view}&format=svg")
+        assert file.content_type == "image/svg+xml"
+        assert "prefers.svg" in file.headers["Content-Disposition"]
+        words = " ".join(ET.fromstring(file.data).itertext())
+        assert "South Korea" in words
+        assert "Which actor prefers engagement after 2000?" in words
+
+
+def test_the_text_of_an_answer_marks_its_sentences(client: FlaskClient) -> None:
+    page = client.get(FLAGSHIP + "&view=text").text
+    assert re.findall(r'href="/text/000\?s=(\d+)#s\1"><mark>', page) == ["11"]
+
+
+def test_possible_rows_are_marked_in_the_table(client: FlaskClient) -> None:
+    found = []
+    for name in QUESTIONS:
+        page = client.get(f"/q/{name}?view=table&possibly=1").text
+        if "Possibly: the text implies it" in page:
+            found.append(name)
+            assert "Leave the possible ones out" in page
+    assert found
+
+
+def test_an_empty_answer_is_empty_in_every_view(client: FlaskClient) -> None:
+    for view in VIEWS:
+        page = client.get(f"/q/prefers?period=in+the+1950s&view={view}").text
+        assert 'class="notice empty" role="status"' in page
+        assert "Nobody is said to prefer engagement in the 1950s." in page
+
+
+def test_free_words_keep_the_view(client: FlaskClient) -> None:
+    asked = "/ask?q=Which actor prefers engagement after 2000?&view=graph"
+    for address in (asked, "/ask?q=prefers&view=graph"):
+        assert "view=graph" in client.get(address).headers["Location"]
+
+
+def test_code_is_given_in_three_languages(client: FlaskClient) -> None:
+    page = unescape(client.get(FLAGSHIP).text)
+    file = "https://standpoint.example" + FLAGSHIP + "&format=csv"
+    for code in (f"'{file}'", f'pandas.read_csv("{file}")', f'read.csv("{file}")'):
+        assert code in page
+    assert client.get(FLAGSHIP + "&format=csv").status_code == 200

@@ -89,7 +89,7 @@ def test_the_picture_names_the_parts_and_every_leading_relation(
     picture: ET.Element, engine: LocalEngine
 ) -> None:
     words = " ".join(" ".join(picture.itertext()).split())
-    rows = engine.select("SELECT DISTINCT ?part { ?class dcterms:subject ?part }").rows
+    rows = engine.select("SELECT DISTINCT ?part { ?class :isInPart ?part }").rows
     assert len(rows) == 5
     assert all(row["part"].value in words for row in rows)
     leading = [
@@ -134,13 +134,26 @@ def test_every_class_at_the_top_belongs_to_a_part(engine: LocalEngine) -> None:
         ("prefers", "has holder (backwards), then is grounded , then has preferred option"),
         ("prefers", "leads from agent leads to policy option"),
         ("hasCause", "leads to entity or proposition"),
-        ("isKindOf", "behaves as TransitiveProperty"),
+        ("isKindOf", "also reaches as far as a chain of it does"),
+        ("hasContent", "also has at most one value"),
+        ("Claim", "every member is exactly one of first-hand claim , inferred claim , report"),
+        ("NormativeClaim", "no member has certainty"),
+        ("holdsIf", "never leads to the same thing as holds unless"),
+        ("rationale", "leads to text"),
         ("Concern", "For example: “North Korea, particularly its nuclear programs"),
         ("Affirmed", "is one of polarity"),
     ],
 )
 def test_an_entry_says_what_the_ontology_says(name: str, says: str, page: str) -> None:
     assert says in entry(page, name)
+
+
+def test_the_header_is_in_words(page: str) -> None:
+    header = page[page.index("<h1>Terms") : page.index('id="model"')]
+    for title in ("how it changes", "see also", "this version", "version", "licence"):
+        assert f"<dt>{title}</dt>" in header or f">{title}<" in header
+    for name in ("versionIRI", "seeAlso", "versionInfo"):
+        assert f">{name}<" not in header
 
 
 def test_an_entry_leads_to_the_sentence_that_first_uses_the_term(
