@@ -102,10 +102,11 @@ def _admit() -> None:
 
 
 def _digest(app: Flask) -> str:
-    """What changes in the address of a static file when any of them changes."""
+    """What changes when a static file or a template does: an address, or a page's tag."""
     digest = hashlib.sha256()
-    for path in sorted(Path(app.static_folder or "").rglob("*.*")):
-        digest.update(path.read_bytes())
+    for folder in ("static", "templates"):
+        for path in sorted(Path(app.root_path, folder).rglob("*.*")):
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 

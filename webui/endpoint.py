@@ -7,7 +7,7 @@ Description, a person the form.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg import exhibits
@@ -117,6 +117,8 @@ def _answer(asked: Asked, query: str) -> Response:
     )
     has_evidence = asked.wants_evidence and kind == "solutions"
     tag = "" if is_picture else replies.tag(here, asked, PAGE if is_page else chosen)
+    if tag and is_page:
+        tag = f"{tag}-{current_app.jinja_env.globals['assets']}"
     if replies.is_known(tag, request.headers.get("If-None-Match", "")):
         return _response(replies.unchanged(tag))
     result = here.engine.query(
