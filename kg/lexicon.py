@@ -4,10 +4,10 @@ Entries, forms, ``evokes`` and ``denotes`` are as in OntoLex-Lemon (W3C Communit
 2016, 3); a form with a British and an American spelling is looked up by the American one.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,7 +22,8 @@ Key: TypeAlias = tuple[str, ...]
 NEUTRAL = "neutral"
 """The class of what may stand anywhere and changes nothing; a short closed list."""
 
-_ONTOLEX = PREFIXES["ontolex"]
+_ONTOLEX, _SKOS = PREFIXES["ontolex"], PREFIXES["skos"]
+_UNMARKED = ("base", "s", "ing")
 _BRITISH, _AMERICAN = "en-gb", "en-us"
 
 
@@ -59,6 +60,21 @@ class TimeFrame:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """What content words mean in statements, whichever of them is used.
+
+    Attributes:
+        label: what it is called.
+        names: the class of things, statements or claims that it names; or all things of a group.
+        forms: all words that mean it.
+    """
+
+    label: str
+    names: tuple[str, ...]
+    forms: frozenset[Key]
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """What the file lists.
 
@@ -69,6 +85,8 @@ class Lexicon:
         spelling: the American form of each British one.
         frames: how questions are asked.
         times: how times are said.
+        meanings: what content words mean, by the name of the class that they are of.
+        verbs: the base form of each form of a verb.
     """
 
     classes: Mapping[Key, frozenset[str]]
@@ -77,6 +95,14 @@ class Lexicon:
     spelling: Mapping[str, str]
     frames: tuple[Frame, ...]
     times: tuple[TimeFrame, ...]
+    meanings: Mapping[str, Meaning]
+    verbs: Mapping[Key, Key]
+
+    @cached_property
+    def unmarked(self) -> frozenset[Key]:
+        """The verbs whose past is their base form, such as "cut": they have two other forms."""
+        counted = Counter(self.verbs.values())
+        return frozenset(base for base, forms in counted.items() if forms <= len(_UNMARKED))
 
 
 class _Facts:
@@ -107,6 +133,7 @@ def load(path: Path | None = None) -> Lexicon:
     classes: defaultdict[Key, set[str]] = defaultdict(set)
     denoted: defaultdict[Key, set[str]] = defaultdict(set)
     decades: dict[str, int] = {}
+    verbs: dict[Key, Key] = {}
     for entry in facts.having(_ONTOLEX + "canonicalForm"):
         for form in _forms(facts, entry):
             key = words.key(form, spelling)
@@ -116,6 +143,9 @@ def load(path: Path | None = None) -> Lexicon:
             denoted[key] |= set(facts.texts(entry, _ONTOLEX + "denotes"))
             for year in facts.texts(entry, LEX + "decade"):
                 decades[form] = int(year)
+            if "verb" in facts.texts(entry, LEX + "partOfSpeech"):
+                [base] = _written(facts, facts.texts(entry, _ONTOLEX + "canonicalForm"))
+                verbs[key] = words.key(base, spelling)
     return Lexicon(
         {key: frozenset(names) for key, names in classes.items() if names},
         {key: frozenset(iris) for key, iris in denoted.items() if iris},
@@ -123,6 +153,8 @@ def load(path: Path | None = None) -> Lexicon:
         spelling,
         tuple(_frames(facts)),
         tuple(_times(facts)),
+        _meanings(facts, classes),
+        verbs,
     )
 
 
@@ -135,7 +167,26 @@ def _forms(facts: _Facts, entry: str) -> list[str]:
         *facts.texts(entry, _ONTOLEX + "canonicalForm"),
         *facts.texts(entry, _ONTOLEX + "otherForm"),
     ]
+    return _written(facts, forms)
+
+
+def _written(facts: _Facts, forms: Iterable[str]) -> list[str]:
     return [text for form in forms for text in facts.texts(form, _ONTOLEX + "writtenRep")]
+
+
+def _meanings(facts: _Facts, classes: Mapping[Key, Set[str]]) -> dict[str, Meaning]:
+    forms: defaultdict[str, set[Key]] = defaultdict(set)
+    for key, names in classes.items():
+        for name in names:
+            forms[name].add(key)
+    return {
+        (name := concept.removeprefix(LEX)): Meaning(
+            facts.texts(concept, _SKOS + "prefLabel")[0],
+            tuple(facts.texts(concept, _ONTOLEX + "isConceptOf")),
+            frozenset(forms[name]),
+        )
+        for concept in facts.having(_SKOS + "prefLabel")
+    }
 
 
 def _spelling(facts: _Facts) -> dict[str, str]:

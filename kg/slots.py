@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pyoxigraph
 
-from kg import labels, paths, periods, titles
+from kg import labels, paths, periods, terms, titles
 from kg.articles import ARTICLE, articled
 from kg.errors import SlotValueError
 from kg.labels import Engine
@@ -21,10 +21,14 @@ from kg.namespaces import ID, PREFIXES, shorten
 PERIOD = "period"
 """The type of a slot that takes words for a time and binds ``?from`` and ``?to``."""
 
+TERMS, SUBJECT, VERB = "terms", "subject", "verb"
+"""The types of slots that take terms: several in any role, those of a subject, and one verb."""
+
 ANY = "any"
 """The value that leaves a slot unbound, where the slot allows it."""
 
 UNBOUND = "UNDEF"
+WORDED = frozenset({TERMS, SUBJECT, VERB})
 _STATED = frozenset({"cause", "effect", "change"})
 _SHOWN_LENGTH = 60
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
@@ -83,12 +87,12 @@ class Filling:
 
 def types() -> set[str]:
     """The types that a slot can have."""
-    return {PERIOD, *(path.stem for path in (paths.QUESTIONS / "slots").glob("*.rq"))}
+    return {PERIOD, *WORDED, *(path.stem for path in (paths.QUESTIONS / "slots").glob("*.rq"))}
 
 
 def options(engine: Engine, slot: Slot) -> list[Option]:
-    """What a slot takes, the most used first; nothing for a period, which takes words."""
-    if slot.type == PERIOD:
+    """What a slot takes, the most used first; nothing for a period or terms, which take words."""
+    if slot.type == PERIOD or slot.type in WORDED:
         return []
     query = (paths.QUESTIONS / "slots" / f"{slot.type}.rq").read_text(encoding="utf-8")
     found = []
@@ -117,6 +121,8 @@ def fill(engine: Engine, slot: Slot, written: str) -> Filling:
     if len(written) <= titles.MAX_LENGTH:
         if slot.any_words and titles.fold(written) in (ANY, titles.fold(slot.any_words)):
             return Filling(ANY, slot.any_words, None)
+        if slot.type in WORDED:
+            return _worded(slot, terms.load(engine).read(written))
         if found := next(filter(None, _meant(engine, options(engine, slot), written)), None):
             return _filling(slot, found, written)
     raise SlotValueError(_no_option(engine, slot, written))
@@ -146,6 +152,8 @@ def default_data(slot: Slot) -> str:
     """What the VALUES line of a question's file must hold for the slot's default."""
     if slot.type == PERIOD:
         return _bounds(periods.parse(slot.default))
+    if slot.type in WORDED:
+        return f"({UNBOUND if slot.default == ANY else slot.default} {UNBOUND})"
     if slot.default == ANY:
         return UNBOUND
     return f"<{slot.default}>" if iri_of(slot.default) == slot.default else slot.default
@@ -158,7 +166,11 @@ def written_data(slot: Slot, sparql: str) -> list[str]:
 
 def line_shape(slot: Slot) -> str:
     """How the VALUES line of the slot looks."""
-    return "VALUES (?from ?to) { (… …) }" if slot.type == PERIOD else f"VALUES ?{slot.name} {{ … }}"
+    if slot.type == PERIOD:
+        return "VALUES (?from ?to) { (… …) }"
+    if slot.type in WORDED:
+        return f"VALUES (?{slot.name} ?{slot.name}_words) {{ (… …) }}"
+    return f"VALUES ?{slot.name} {{ … }}"
 
 
 def replace_data(slot: Slot, filling: Filling, sparql: str) -> str:
@@ -215,6 +227,19 @@ def _filling(slot: Slot, found: Sequence[Option], written: str) -> Filling:
     return Filling(option.value, named(slot, option.label), data)
 
 
+def _worded(slot: Slot, found: Sequence[terms.Term]) -> Filling:
+    """The filling of terms; an actor alone as subject is no word of another's name."""
+    value = terms.SEPARATOR.join(term.value for term in found)
+    called = " and ".join(term.label for term in found)
+    if slot.type == VERB:
+        if len(found) > 1:
+            raise SlotValueError(f"{shown(value)} is no verb: write one")
+        return Filling(value, found[0].verb, found[0].data)
+    if slot.type == SUBJECT and len(found) == 1 and found[0].value.startswith("id:"):
+        return Filling(value, called, f"({found[0].node} {UNBOUND})")
+    return Filling(value, called, " ".join(term.data for term in found))
+
+
 def _no_option(engine: Engine, slot: Slot, written: str) -> str:
     offered = options(engine, slot)
     called = {option.iri: option.label for option in offered}
@@ -234,6 +259,8 @@ def _written(iri: str) -> str:
 def _line(slot: Slot) -> re.Pattern[str]:
     if slot.type == PERIOD:
         data = r"VALUES \(\?from \?to\) \{ (?P<data>\(\S+ \S+\)) \}"
+    elif slot.type in WORDED:
+        data = rf"VALUES \(\?{slot.name} \?{slot.name}_words\) \{{ (?P<data>.+) \}}"
     else:
         data = rf"VALUES \?{slot.name} \{{ (?P<data>\S+) \}}"
     return re.compile(rf"^[ \t]*{data}[ \t]*\n", re.MULTILINE)

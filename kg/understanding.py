@@ -11,9 +11,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from kg import frames, lexicon, names, patterns, periods, questions, slots, spans, titles, words
+from kg import (
+    clauses,
+    closest,
+    frames,
+    lexicon,
+    names,
+    patterns,
+    periods,
+    questions,
+    slots,
+    spans,
+    terms,
+    titles,
+    words,
+)
 from kg.articles import articled
 from kg.errors import SlotValueError
+from kg.evidence import Evidence
 from kg.frames import Account, Asked
 from kg.labels import Engine
 from kg.lexicon import Lexicon
@@ -23,6 +38,7 @@ from kg.spans import Spans
 from kg.words import Word
 
 MOST_OFFERED = 5
+_MOST_TRIED = 3
 _SHORTEST_CORRECTED = 4
 _TELLING = 0.3
 _SHORT_YEARS = 100
@@ -60,11 +76,13 @@ class Absent:
         sentence: the question as it was understood.
         things: labels of what it asks about.
         offers: questions that these things are part of.
+        closest: the sentences that share most with the question, the closest first.
     """
 
     sentence: str
     things: tuple[str, ...]
     offers: tuple[BoundQuestion, ...]
+    closest: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +124,10 @@ class Vocabulary:
         if len(text) > titles.MAX_LENGTH:
             return NotUnderstood((), (), ())
         phrase = words.words(text, self.lexicon.spelling)
-        return self.read(text) or self._absent(phrase) or self._not_understood(phrase)
+        found = self.read(text) or self._absent(phrase)
+        if isinstance(found, Understood) and found.bound.question.name in clauses.QUESTIONS:
+            return found if self._finds(found.bound) else self._unsaid(found.bound, phrase)
+        return found or self._not_understood(phrase)
 
     def read(self, text: str) -> Understood | Ambiguous | None:
         """The question or the questions that a phrase asks, or None where it asks none."""
@@ -119,14 +140,62 @@ class Vocabulary:
             return Understood(exact[0])
         if exact:
             return Ambiguous(tuple(exact))
-        return self._understood(words.words(text, self.lexicon.spelling))
+        phrase = words.words(text, self.lexicon.spelling)
+        return self._understood(phrase) or self._clause(phrase)
+
+    def _clause(self, phrase: Sequence[Word]) -> Understood | None:
+        """The question about statements that a phrase asks, where no frame fits it."""
+        found = self._parsed(phrase)
+        if isinstance(found, clauses.Unused) or found.question not in self.questions:
+            return None
+        bound = self._bind(self.questions[found.question], found.values)
+        if found.question == clauses.LIST and bound.period and bound.period.is_open:
+            wider = self.questions[clauses.SENTENCES]
+            if not self._finds(bound):
+                together = self._bind(wider, {"terms": found.values["terms"]})
+                bound = together if self._finds(together) else bound
+        return Understood(bound, found.accounts)
+
+    def _parsed(self, phrase: Sequence[Word]) -> clauses.Clause | clauses.Unused:
+        return clauses.read(self.spans(phrase), self.lexicon, terms.load(self.engine))
+
+    def _finds(self, bound: BoundQuestion) -> bool:
+        return bool(self.engine.select(bound.sparql).rows)
+
+    def _unsaid(self, bound: BoundQuestion, phrase: Sequence[Word]) -> Absent:
+        """What is said instead, where a question about statements finds none."""
+        given = [
+            value
+            for slot in bound.question.slots.values()
+            if slot.type in slots.WORDED and bound.values[slot.name] != slots.ANY
+            for value in bound.values[slot.name].split(terms.SEPARATOR)
+            if value not in clauses.ASKED_FOR
+        ]
+        fewer = [given] if bound.question.name != clauses.LIST else []
+        fewer += [given[:at] + given[at + 1 :] for at in range(len(given)) if len(given) > 1]
+        known = terms.load(self.engine)
+        return Absent(
+            bound.sentence,
+            tuple(term.label for value in given for term in known.read(value) if term.is_thing),
+            (*self._open(fewer), *self._offers(self.spans(phrase)))[:MOST_OFFERED],
+            closest.sentences(self.engine, [word.folded for word in phrase]),
+        )
+
+    def _open(self, listed: Sequence[Sequence[str]]) -> Iterator[BoundQuestion]:
+        """The questions of some lists of terms that have an answer, roles open."""
+        for values in listed[:_MOST_TRIED]:
+            said = {"terms": terms.SEPARATOR.join(values), "period": periods.ANY_TIME.words}
+            bound = self._bind(self.questions[clauses.LIST], said)
+            if self._finds(bound):
+                yield bound
 
     def _asked(self, phrase: Sequence[Word], *, typed: bool = True) -> list[Asked]:
         return frames.asked(
-            self._spans(phrase), self.lexicon, self.names, self.questions, typed=typed
+            self.spans(phrase), self.lexicon, self.names, self.questions, typed=typed
         )
 
-    def _spans(self, phrase: Sequence[Word]) -> Spans:
+    def spans(self, phrase: Sequence[Word]) -> Spans:
+        """What the words of a phrase can be."""
         return spans.find(phrase, self.lexicon, self.names)
 
     def _understood(self, phrase: Sequence[Word]) -> Understood | Ambiguous | None:
@@ -147,23 +216,24 @@ class Vocabulary:
         known = [value for value in meant.values.values() if value in self.names.labels]
         things = tuple(articled(self.names.labels[value]) for value in known)
         sentence = titles.fill(meant.question.title, called)
-        return Absent(sentence, things, self._offers(self._spans(phrase)))
+        return Absent(sentence, things, self._offers(self.spans(phrase)))
 
     def _not_understood(self, phrase: Sequence[Word]) -> NotUnderstood:
-        unknown = [
-            word for word in phrase if word.folded not in self._known and not word.folded.isdigit()
-        ]
+        parsed = self._parsed(phrase)
+        unknown = list(parsed.words) if isinstance(parsed, clauses.Unused) else []
         offers: tuple[BoundQuestion, ...] = ()
         if unknown:
             rest = [word for word in phrase if word not in unknown]
             offers = self._bound(rest)
+            if not offers and (found := self._clause(rest)) and self._finds(found.bound):
+                offers = (found.bound,)
         else:
             for place, word in enumerate(phrase):
                 rest = [*phrase[:place], *phrase[place + 1 :]]
                 if offers := self._bound(rest):
                     unknown = [word]
                     break
-        more = self._offers(self._spans(phrase))
+        more = self._offers(self.spans(phrase))
         unique = {offer.sparql + offer.sentence: offer for offer in (*offers, *more)}
         return NotUnderstood(
             tuple(word.text for word in unknown),
@@ -275,8 +345,13 @@ def refusal(text: str, found: Ambiguous | Absent | NotUnderstood) -> str:
     if isinstance(found, Absent):
         things = " and ".join(found.things)
         return (
-            f"the texts do not say: {found.sentence} They speak of {things}, but not so; "
-            "ask instead:" + _lines(found.offers)
+            f"the texts do not say: {found.sentence}"
+            + (f" They speak of {things}, but not so" if things else "")
+            + (f"; ask instead:{_lines(found.offers)}" if found.offers else "")
+            + "".join(
+                f"\n  sentence {each.number}: “{' '.join(each.quote.split())}”"
+                for each in found.closest
+            )
         )
     what = f"the question {asked} is not understood"
     if found.words:

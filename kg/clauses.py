@@ -1,0 +1,509 @@
+"""Clauses: who does what to whom in a phrase that no frame fits, and lists of words without roles.
+
+Every word is cut into a token: a thing, a meaning, a word of a statement's label, a time, or one of
+the short closed classes of function words. A question with a verb has its roles fixed by position,
+voice and "by"; words without a verb leave the roles open, and the question says so.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from kg import periods, slots
+from kg.errors import SlotValueError
+from kg.frames import Account
+from kg.lexicon import NEUTRAL, Lexicon
+from kg.spans import Span, Spans, Value
+from kg.terms import Term, Terms
+from kg.words import POSSESSIVE, Word
+
+LIST, SENTENCES, SAYS, WHEN, WHY = "statements", "sentences", "says", "says-when", "says-why"
+"""The questions that clauses ask, with and without roles."""
+
+QUESTIONS = frozenset({LIST, SENTENCES, SAYS, WHEN, WHY})
+
+_SAY, _URGE, _FORETELL = ":Assertive", ":Directive", ":Predictive"
+_FUNCTIONS = "fn-"
+_AUXILIARIES = frozenset({"do", "be", "have", "should", "will"})
+_ASKERS = frozenset({"who", "what", "which", "whose", "why", "when", "where"})
+_LIGHT = "light"
+_KINDS = {"who": "m-agent", "where": "m-place"}
+_CLAIMED = "lex:m-report"
+ASKED_FOR = frozenset(f"lex:{name}" for name in _KINDS.values())
+"""The terms of what is asked for, which the phrase itself does not name."""
+_LONGEST = 12
+_RECIPROCAL = frozenset({"lex:m-common", "lex:m-differ", "lex:m-tangle", "lex:m-agree"})
+
+
+@dataclass(frozen=True)
+class Token:
+    """Some words of a phrase with one use.
+
+    Attributes:
+        start: the place of the first word.
+        end: the place after the last word.
+        words: the words as typed.
+        function: the class of function words that it is of, "time", "neutral", or "".
+        term: what it stands for in statements, if anything.
+        verb: what it stands for as a verb, if anything.
+        form: "base", "s", "ing" or "past" where it is a verb, else "".
+        value: the period, for a time.
+    """
+
+    start: int
+    end: int
+    words: str
+    function: str = ""
+    term: Term | None = None
+    verb: Term | None = None
+    form: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """What a phrase asks of statements.
+
+    Attributes:
+        question: the name of the question.
+        values: the values of its slots.
+        accounts: what each word was used for.
+    """
+
+    question: str
+    values: Mapping[str, str]
+    accounts: tuple[Account, ...]
+
+
+@dataclass(frozen=True)
+class Unused:
+    """The words that keep a phrase from being a clause; none when it is their order."""
+
+    words: tuple[Word, ...]
+
+
+Tokens: TypeAlias = Sequence[Token]
+
+
+def read(spans: Spans, lexicon: Lexicon, terms: Terms) -> Clause | Unused:
+    """What a phrase asks of statements, or the words that have no use in it."""
+    found = list(_tokens(spans, lexicon, terms))
+    covered = {place for token in found for place in range(token.start, token.end)}
+    lost = [word for place, word in enumerate(spans.words) if place not in covered]
+    if lost:
+        return Unused(tuple(lost))
+    times = [token for token in found if token.function == "time"]
+    content = [token for token in found if token.function not in ("time", NEUTRAL, "filler")]
+    if len(times) > 1 or not any(token.term or token.verb for token in content):
+        return Unused(())
+    roles = _Reader(content).roles()
+    if roles is None:
+        return Unused(())
+    return _clause(roles, found, times[0].value if times else periods.ANY_TIME.words)
+
+
+@dataclass
+class _Roles:
+    """The tokens of each role; `open` where the roles are left open."""
+
+    question: str
+    force: str = _SAY
+    subject: tuple[Token, ...] = ()
+    verb: Token | None = None
+    object: tuple[Token, ...] = ()
+    open: tuple[Token, ...] = ()
+
+
+def _clause(roles: _Roles, found: Tokens, time: str) -> Clause | Unused:
+    if roles.question == SAYS and roles.force == _SAY and not (roles.verb or roles.subject):
+        roles = _Roles(LIST, open=roles.object)
+    uses = {token.start: "in any role" for token in roles.open}
+    uses |= {token.start: "subject" for token in roles.subject}
+    uses |= {token.start: "object" for token in roles.object}
+    uses |= {roles.verb.start: "verb"} if roles.verb else {}
+    values = {}
+    if roles.question == LIST and len(roles.open) == 1 and time == periods.ANY_TIME.words:
+        return Unused(())
+    if roles.question == LIST:
+        values = {"terms": _written(roles.open), "period": time}
+    else:
+        verb = roles.verb and (roles.verb.verb or roles.verb.term)
+        values = {
+            "subject": _written(roles.subject),
+            "verb": verb.value if verb else slots.ANY,
+            "object": _written(roles.object),
+        }
+        if roles.question == SAYS:
+            values["force"] = slots.ANY if verb and verb.value == _CLAIMED else roles.force
+        if roles.question != WHY:
+            values["period"] = time
+        elif time != periods.ANY_TIME.words:
+            return Unused(())
+    accounts = tuple(
+        Account(token.words, "period" if token.function == "time" else _use(token, uses))
+        for token in found
+    )
+    return Clause(roles.question, values, accounts)
+
+
+def _use(token: Token, uses: Mapping[int, str]) -> str:
+    return uses.get(token.start) or token.function or NEUTRAL
+
+
+def _written(tokens: Tokens) -> str:
+    values = dict.fromkeys(token.term.value for token in tokens if token.term)
+    return ",".join(values) or slots.ANY
+
+
+class _Reader:
+    """Reads the roles of tokens from left to right."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = list(tokens)
+
+    def roles(self) -> _Roles | None:
+        """The roles, or None where the order of the tokens is none that is known."""
+        tokens = self.tokens
+        before: tuple[Token, ...] = ()
+        led = len(tokens) > 1 and tokens[0].function in ("by", "preposition")
+        if led and tokens[1].function in ("who", "what", "which"):
+            before, tokens = (tokens[0],), tokens[1:]
+        first = tokens[0].function
+        if first in _ASKERS:
+            return self._asked(tokens[0], before, tokens[1:])
+        if before:
+            return None
+        if first in _AUXILIARIES:
+            return self._inverted(tokens[0], tokens[1:], SAYS)
+        if any(token.function in _ASKERS for token in tokens):
+            return None
+        return self._plain(tokens)
+
+    def _plain(self, tokens: Tokens) -> _Roles | None:
+        """Words without a question word: a statement with a finite verb, or a list."""
+        finite = [
+            place
+            for place, token in enumerate(tokens)
+            if token.verb and token.form in ("s", "past", "base past") and place
+        ]
+        auxiliary = any(token.function in _AUXILIARIES for token in tokens)
+        if (
+            finite
+            and not auxiliary
+            and not tokens[0].verb
+            and _Reader._is_name(tokens[: finite[0]])
+        ):
+            at = finite[0]
+            return self._active(tokens[:at], tokens[at], tokens[at + 1 :], SAYS)
+        return self._open(tokens)
+
+    @staticmethod
+    def _is_name(tokens: Tokens) -> bool:
+        return len(tokens) == 1 and bool(tokens[0].term and tokens[0].term.value.startswith("id:"))
+
+    def _open(self, tokens: Tokens) -> _Roles | None:
+        """A list: all roles are open."""
+        terms = _named(tokens)
+        if _ranks(tokens) or not terms:
+            return None
+        if any(token.function in ("should", "will") for token in tokens):
+            return None
+        return _Roles(LIST, open=terms)
+
+    def _asked(self, asker: Token, before: tuple[Token, ...], rest: Tokens) -> _Roles | None:
+        kind = asker.function
+        if not rest:
+            return None
+        question = {"why": WHY, "when": WHEN}.get(kind, SAYS)
+        if kind in ("why", "when", "where"):
+            if rest[0].function not in _AUXILIARIES:
+                return None
+            roles = self._inverted(rest[0], rest[1:], question)
+            if roles and kind == "where":
+                return self._placed(roles, asker)
+            return roles
+        nouns, rest = self._asked_nouns(kind, rest)
+        if not rest:
+            return self._open(nouns) if nouns else None
+        asked = (asker,) if asker.term else ()
+        wanted = tuple(nouns) or asked
+        if rest[0].function in _AUXILIARIES:
+            return self._auxiliary(wanted, before, rest)
+        if before:
+            return None
+        if rest[0].verb:
+            return self._active(wanted, rest[0], rest[1:], SAYS)
+        return None
+
+    @staticmethod
+    def _placed(roles: _Roles, asker: Token) -> _Roles | None:
+        """What a place is asked of, with the place as one more object."""
+        if roles.question == LIST or not asker.term:
+            return None
+        return replace(roles, object=(*roles.object, asker))
+
+    @staticmethod
+    def _asked_nouns(kind: str, rest: Tokens) -> tuple[list[Token], Tokens]:
+        """The nouns after "which" and "what", and what comes after them."""
+        nouns: list[Token] = []
+        helped = any(token.function in _AUXILIARIES for token in rest)
+        for place, token in enumerate(rest):
+            if token.function in _AUXILIARIES or token.function == "by":
+                return nouns, rest[place:]
+            if kind == "who" and not nouns:
+                return nouns, rest
+            as_noun = helped and not nouns and (token.term or token.form == "base")
+            if token.verb and (nouns or kind == "what") and not as_noun:
+                return nouns, rest[place:]
+            if token.term or token.verb:
+                nouns.append(_nominal(token))
+            elif token.function != "preposition" and token.function != "possessive":
+                return nouns, rest[place:]
+        return nouns, ()
+
+    def _auxiliary(
+        self, wanted: tuple[Token, ...], before: tuple[Token, ...], rest: Tokens
+    ) -> _Roles | None:
+        auxiliary, rest = rest[0], rest[1:]
+        verb = _first_verb(auxiliary.function, rest)
+        has_subject = any(token.term for token in rest[: verb if verb is not None else 0])
+        if auxiliary.function == "be" and verb is None:
+            return self._copula(wanted, rest)
+        if has_subject or auxiliary.function == "do":
+            roles = self._inverted(auxiliary, rest, SAYS)
+            if roles is None or roles.question == LIST:
+                return roles and replace_open(roles, wanted)
+            if before and before[0].function == "by":
+                return _with_subject(roles, wanted)
+            roles.object = (*roles.object, *_named(wanted))
+            return roles
+        if before:
+            return None
+        return self._verbal(auxiliary, wanted, rest)
+
+    def _copula(self, wanted: tuple[Token, ...], rest: Tokens) -> _Roles | None:
+        """A form of "be" and no verb: what is it that all this is said of."""
+        roles = self._open(rest)
+        return roles and replace_open(roles, wanted)
+
+    def _inverted(self, auxiliary: Token, rest: Tokens, question: str) -> _Roles | None:
+        """An auxiliary, the subject, the verb, and the rest."""
+        at = _first_verb(auxiliary.function, rest)
+        if at is None or not any(token.term for token in rest[:at]):
+            if auxiliary.function == "be" and question == SAYS:
+                return self._is(rest)
+            return None
+        if question != SAYS and auxiliary.function in ("should", "will"):
+            return None
+        subject = rest[:at]
+        return self._verbal(auxiliary, subject, rest[at:], question)
+
+    def _is(self, rest: Tokens) -> _Roles | None:
+        """A form of "be", what something is said of, and what is said of it."""
+        possessed = len(rest) > 1 and rest[1].function in ("possessive", "preposition")
+        if possessed or not self._is_name(rest[:1]):
+            return self._open(rest)
+        if _ranks(rest):
+            return None
+        return _Roles(SAYS, _SAY, _named(rest[:1]), None, _named(rest[1:]))
+
+    def _verbal(
+        self, auxiliary: Token, subject: Tokens, rest: Tokens, question: str = SAYS
+    ) -> _Roles | None:
+        """The verb after an auxiliary: active, or passive after a form of "be"."""
+        force = {"should": _URGE, "will": _FORETELL}.get(auxiliary.function, _SAY)
+        passive = auxiliary.function == "be"
+        while rest and rest[0].function in _AUXILIARIES:
+            passive = rest[0].function == "be"
+            rest = rest[1:]
+        if not rest or not rest[0].verb:
+            return None
+        verb, rest = rest[0], rest[1:]
+        if passive and verb.form != "ing":
+            roles = self._passive(subject, verb, rest, question)
+        else:
+            roles = self._active(subject, verb, rest, question)
+        if roles:
+            roles.force = force
+        return roles
+
+    def _active(self, subject: Tokens, verb: Token, rest: Tokens, question: str) -> _Roles | None:
+        if any(token.function in ("by", *_AUXILIARIES, *_ASKERS) for token in rest):
+            return None
+        if _ranks((verb, *rest)):
+            return None
+        acts, objects = _named(subject), _named(rest)
+        light = verb.function == _LIGHT
+        if light and not objects:
+            return None
+        if _is_reciprocal(verb) and len(acts) > 1:
+            return self._open((*acts, verb, *objects))
+        return _Roles(question, _SAY, acts, None if light else verb, objects)
+
+    def _passive(self, subject: Tokens, verb: Token, rest: Tokens, question: str) -> _Roles | None:
+        by = next((place for place, token in enumerate(rest) if token.function == "by"), None)
+        others = rest if by is None else rest[:by]
+        agent = () if by is None else rest[by + 1 :]
+        if any(token.function in (*_AUXILIARIES, *_ASKERS) for token in (*others, *agent)):
+            return None
+        acts, objects = _named(agent), _named((*subject, *others))
+        if _ranks((verb, *rest)) or (by is not None and not acts):
+            return None
+        if verb.function == _LIGHT or not objects:
+            return None
+        return _Roles(question, _SAY, acts, verb, objects)
+
+
+def replace_open(roles: _Roles, wanted: Tokens) -> _Roles:
+    """A list with what is asked for added to it."""
+    return replace(roles, open=(*_named(wanted), *roles.open))
+
+
+def _with_subject(roles: _Roles, wanted: Tokens) -> _Roles | None:
+    if roles.subject:
+        return None
+    return replace(roles, subject=_named(wanted))
+
+
+def _nominal(token: Token) -> Token:
+    return token if token.term else replace(token, term=token.verb)
+
+
+def _named(tokens: Tokens) -> tuple[Token, ...]:
+    """The tokens that statements can have in them."""
+    nominal = (_nominal(token) for token in tokens)
+    return tuple(token for token in nominal if token.term and token.term.value)
+
+
+def _ranks(tokens: Tokens) -> bool:
+    """Whether one thing is ranked over another: none of these questions tells which."""
+    return any(token.function == "over" for token in tokens) and any(
+        "prefer" in (term.pattern or "")
+        for token in tokens
+        for term in (token.term, token.verb)
+        if term
+    )
+
+
+def _is_reciprocal(verb: Token) -> bool:
+    """Whether a verb says the same of each of its subjects to the other."""
+    value = verb.verb.value if verb.verb else ""
+    return value in _RECIPROCAL
+
+
+def _first_verb(auxiliary: str, tokens: Tokens) -> int | None:
+    """The place of the verb that an auxiliary governs."""
+    forms = {
+        "do": ("base",),
+        "should": ("base",),
+        "will": ("base",),
+        "have": ("past",),
+        "be": ("past", "ing"),
+    }[auxiliary]
+    for place, token in enumerate(tokens):
+        if token.function in _AUXILIARIES and place:
+            return place
+        if token.verb and not set(token.form.split()).isdisjoint(forms):
+            governed = place and tokens[place - 1].function in ("preposition", "possessive")
+            following = tokens[place + 1] if place + 1 < len(tokens) else None
+            adjective = auxiliary == "be" and token.form != "ing" and following and following.term
+            if not governed and not adjective:
+                return place
+    return None
+
+
+# Cutting a phrase into tokens.
+
+
+def _tokens(spans: Spans, lexicon: Lexicon, terms: Terms) -> Iterator[Token]:
+    at = 0
+    while at < len(spans.words):
+        token = next(_longest_first(spans, lexicon, terms, at), None)
+        if token:
+            yield token
+        at = token.end if token else at + 1
+
+
+def _longest_first(spans: Spans, lexicon: Lexicon, terms: Terms, at: int) -> Iterator[Token]:
+    for end in range(min(len(spans.words), at + _LONGEST), at, -1):
+        if token := _token(spans, lexicon, terms, at, end):
+            yield token
+
+
+def _token(spans: Spans, lexicon: Lexicon, terms: Terms, start: int, end: int) -> Token | None:
+    typed = " ".join(word.text for word in spans.words[start:end])
+    folded = tuple(word.folded for word in spans.words[start:end])
+    plain = Token(start, end, typed)
+    if time := _at(spans.times, start, end):
+        return replace(plain, function="time", value=time.value)
+    if len(folded) == 1 and folded[0].isdigit():
+        return _year(plain, folded[0])
+    if folded == (POSSESSIVE,):
+        return replace(plain, function="possessive")
+    classes = lexicon.classes.get(folded, frozenset())
+    verb = _verb(lexicon, terms, folded, classes)
+    form = _form(lexicon, folded)
+    if thing := _at(spans.things, start, end):
+        named = [iri for iri in sorted(thing.value) if iri in terms.names]
+        if len(named) == 1:
+            return replace(plain, term=terms.thing(named[0]), verb=verb, form=form)
+    functions = [name.removeprefix(_FUNCTIONS) for name in classes if name.startswith(_FUNCTIONS)]
+    if functions:
+        [function] = functions
+        if function == "restrictor":
+            return None
+        token = replace(plain, function=function, term=_kind_asked(terms, function))
+        if function == _LIGHT:
+            return replace(token, verb=Term("", "", "UNDEF", None), form=form)
+        return token
+    if NEUTRAL in classes:
+        return replace(plain, function=NEUTRAL)
+    if term := _meant(lexicon, terms, folded, classes):
+        return replace(plain, term=term, verb=verb, form=form)
+    return None
+
+
+def _kind_asked(terms: Terms, function: str) -> Term | None:
+    """The kind of thing that "who" and "where" ask for."""
+    name = _KINDS.get(function)
+    return terms.meaning(name) if name and name in terms.lexicon.meanings else None
+
+
+def _year(plain: Token, year: str) -> Token | None:
+    try:
+        return replace(plain, function="time", value=periods.parse(f"in {year}").words)
+    except SlotValueError:
+        return None
+
+
+def _meant(
+    lexicon: Lexicon, terms: Terms, folded: tuple[str, ...], classes: frozenset[str]
+) -> Term | None:
+    if term := terms.meant(folded):
+        return term
+    if len(folded) > 1 or any(name in lexicon.meanings for name in classes):
+        return None
+    return terms.word(folded[0])
+
+
+def _verb(
+    lexicon: Lexicon, terms: Terms, folded: tuple[str, ...], classes: frozenset[str]
+) -> Term | None:
+    if folded not in lexicon.verbs:
+        return None
+    return _meant(lexicon, terms, folded, classes)
+
+
+def _form(lexicon: Lexicon, folded: tuple[str, ...]) -> str:
+    base = lexicon.verbs.get(folded)
+    if base is None:
+        return ""
+    if folded == base:
+        return "base past" if base in lexicon.unmarked else "base"
+    if folded[0].endswith("ing"):
+        return "ing"
+    return "s" if folded[0].endswith("s") and not base[0].endswith("s") else "past"
+
+
+def _at(spans: Sequence[Span[Value]], start: int, end: int) -> Span[Value] | None:
+    return next((span for span in spans if (span.start, span.end) == (start, end)), None)
