@@ -23,7 +23,9 @@ _STUB = """\
 {known}
 # Kinds of claim: {kinds}
 # (Delete the axes that the kind fixes, and the certainty of a directive. A report's claimant is
-# the one reported on; that of an inferred claim is id:encoder, and it needs a :rationale.)
+# the one reported on; that of an inferred claim is id:encoder, and it needs a :rationale. What is
+# conditional names its condition by :holdsIf or :holdsUnless. :FirstHandClaim is for what the
+# author states on a condition, or denies with a reservation.)
 # Kinds of proposition with what each relates to:
 {facets}
 
@@ -123,7 +125,7 @@ def _known(store: Store, quote: str) -> Iterator[str]:
 
 def _kinds(store: Store) -> list[str]:
     query = """SELECT ?kind { ?kind rdfs:subClassOf+ :Claim .
-      FILTER NOT EXISTS { ?narrower rdfs:subClassOf ?kind } }"""
+      FILTER (?kind = :FirstHandClaim || NOT EXISTS { ?narrower rdfs:subClassOf ?kind }) }"""
     return sorted({shorten(row["kind"].value) for row in _select(store, query)})
 
 

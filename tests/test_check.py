@@ -206,7 +206,7 @@ class TestAClaimOfNoKind:
     @pytest.fixture
     def fault(self, claims: Path) -> None:
         block = first_block(claims, ":Denial ")
-        replace(claims, block, re.sub(":Denial", ":FirstHandClaim", block))
+        replace(claims, block, re.sub(":Denial", ":InferredClaim", block))
 
     def test_is_found_and_the_labels_are_told_to_be_in_its_way(
         self, found: dict[str, Finding]
@@ -340,10 +340,14 @@ def test_names_in_queries_and_shapes_are_held_against_the_graph(
     )
     shape = tmp_path / "a.ttl"
     shape.write_text(
-        'shape:A sh:targetClass :Event ; sh:select "SELECT $this { $this sp:hosts ?x }" .'
+        'shape:A sh:targetClass :Event ; sh:select "SELECT $this { $this standpoint:hosts ?x }" .'
     )
     found = list(names.findings(base, [query, shape]))
-    assert [(one.subject, one.line) for one in found] == [(":Clam", 2), (":p", 2), ("sp:hosts", 1)]
+    assert [(one.subject, one.line) for one in found] == [
+        (":Clam", 2),
+        (":p", 2),
+        ("standpoint:hosts", 1),
+    ]
 
 
 def test_our_queries_and_shapes_are_among_the_scanned_files() -> None:

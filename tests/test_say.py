@@ -67,6 +67,17 @@ SAID: Mapping[str, tuple[str, str]] = {
         f"a :Concession ; {AUTHOR} ; :hasCertainty :Possible",
         f"The author of document 900 concedes as possible: {CONTENT}.",
     ),
+    "assertion under a condition": (
+        f"a :FirstHandClaim ; {AUTHOR} ; :hasForce :Assertive ; :hasPolarity :Affirmed"
+        " ; :hasCertainty :Certain ; :holdsDuring d:now ; :holdsIf d:p2",
+        f"The author of document 900 asserts: {CONTENT} (at the time of writing), "
+        "if the United States talks to Borduria.",
+    ),
+    "hedged denial": (
+        f"a :FirstHandClaim ; {AUTHOR} ; :hasForce :Assertive ; :hasPolarity :Negated"
+        " ; :hasCertainty :Probable ; :hasConditionality :Unconditional",
+        f"The author of document 900 asserts as probable that this is not so: {CONTENT}.",
+    ),
     "recommendation": (
         f"a :Recommendation ; {AUTHOR} ; :hasPolarity :Affirmed ; :hasAddressee id:usa",
         f"The author of document 900 recommends to the United States: {CONTENT}.",
@@ -124,7 +135,7 @@ def test_words_of_a_label_are_never_taken_for_slots() -> None:
 
 def test_a_claim_of_no_known_kind_is_trouble() -> None:
     with pytest.raises(DataError, match="no pattern"):
-        sentence(f"a :FirstHandClaim ; {AUTHOR}")
+        sentence(f"a :InferredClaim ; {AUTHOR}")
 
 
 @pytest.fixture(scope="module")

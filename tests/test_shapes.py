@@ -5,12 +5,12 @@ from pathlib import Path
 import pyshacl
 import pytest
 import rdflib
-from rdflib.namespace import RDF, RDFS, SH
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, VANN
 
 from kg import graph, paths
 from kg.checks import shapes
 from kg.graph import Source
-from kg.namespaces import SHAPE
+from kg.namespaces import ONTOLOGY_IRI, SHAPE, SP
 
 FIXTURES = Path(__file__).parent / "shapes"
 BASE = Source(FIXTURES / "base.ttl", "https://example.org/base", "900")
@@ -72,6 +72,21 @@ def test_a_shape_has_a_name_a_message_and_a_severity(name: str) -> None:
 def test_only_named_shapes_speak() -> None:
     speaking = {*SHAPES.subjects(SH.message), *SHAPES.subjects(SH.severity)}
     assert speaking == {rdflib.URIRef(SHAPE + name) for name in NAMES}
+
+
+def test_the_prefix_of_the_queries_is_the_ontologys_and_declared_once() -> None:
+    ontology = graph.load_graph([ONTOLOGY])
+    (preferred,) = ontology.objects(rdflib.URIRef(ONTOLOGY_IRI), VANN.preferredNamespacePrefix)
+    (declared,) = SHAPES.objects(None, SH.prefix)
+    (namespace,) = SHAPES.objects(None, SH.namespace)
+    assert (str(declared), str(namespace)) == (str(preferred), SP)
+
+
+def test_the_shapes_say_what_they_are() -> None:
+    header = rdflib.URIRef(SHAPE.removesuffix("#"))
+    assert (header, RDF.type, OWL.Ontology) in SHAPES
+    for said in (DCTERMS.title, DCTERMS.license, OWL.versionIRI, OWL.versionInfo):
+        assert SHAPES.value(header, said), said
 
 
 def test_labels_and_messages_of_shapes_are_unique() -> None:

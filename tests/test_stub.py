@@ -28,7 +28,8 @@ def test_kinds_and_relations_come_from_the_ontology(store: Store) -> None:
     text = stub.stub(store, "000/s1")
     assert "#   :Preference :hasDispreferredOption :hasHolder :hasPreferredOption\n" in text
     assert ":Assertion" in text
-    assert ":FirstHandClaim" not in text
+    assert ":FirstHandClaim" in text
+    assert ":InferredClaim" not in text
 
 
 def test_ids_are_free(store: Store) -> None:

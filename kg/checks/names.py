@@ -17,7 +17,7 @@ from kg.namespaces import ID, SP
 
 CHECK = "undeclared-name"
 
-_OURS = {"": SP, "sp": SP, "id": ID}
+_OURS = {"": SP, "standpoint": SP, "id": ID}
 _SKIPPED = re.compile(
     r"""
       <[^<>"{}|^`\\\s]*>          # an IRI in full
