@@ -1,5 +1,7 @@
 """A page and RDF for everything that has a name."""
 
+import re
+
 import pyoxigraph
 import pytest
 from flask.testing import FlaskClient
@@ -155,6 +157,9 @@ def test_only_names_of_ours_have_a_path_here(iri: str, path: str | None) -> None
     assert local_path(iri) == path
 
 
+OWN_SCRIPT = re.compile(r'<script type="module" src="/static/dist/[\w.?=]+"></script>')
+
+
 def test_hostile_labels_stay_text(hostile: FlaskClient) -> None:
     pages = [
         hostile.get(path, headers=BROWSER)
@@ -170,8 +175,9 @@ def test_hostile_labels_stay_text(hostile: FlaskClient) -> None:
     assert [page.status_code for page in pages] == [200, 200, 200, 404, 200, 200]
     assert "&lt;script&gt;" in pages[1].text
     for page in pages:
+        text = OWN_SCRIPT.sub("", page.text)
         for harm in ("<script", "<svg", "<img", 'href="javascript', 'alert(2)"', ">49 <"):
-            assert harm not in page.text
+            assert harm not in text
 
 
 def test_only_web_addresses_become_links(hostile: FlaskClient) -> None:
