@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from kg import errors
 from webui.negotiation import PAGE, Written, named, negotiate
@@ -22,6 +22,8 @@ TEXT = Written("text", "text/plain; charset=utf-8")
 
 ERROR = "standpoint.error"
 """Where the WSGI environment holds the error that a request ended in before it came here."""
+
+NO_PAGE = "There is no page at this address."
 
 RETRY_AFTER = 2
 """Seconds after which a busy service is worth another try."""
@@ -98,7 +100,8 @@ def failure_of(error: Exception) -> Failure:
 def message(error: Exception) -> str:
     """What a stranger is told of an error beyond its title; maybe nothing."""
     if isinstance(error, HTTPException):
-        return error.description or ""
+        is_unsaid = error.description == NotFound.description
+        return NO_PAGE if is_unsaid else error.description or ""
     return str(error) if failure_of(error).told else ""
 
 

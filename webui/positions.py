@@ -1,9 +1,12 @@
 """The positions: which actor is for or against which policy, over what, and since when."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from kg import periods
 from kg.labels import labels
@@ -24,6 +27,12 @@ RELATIONS = {
 """What an attitude is called when a claim affirms it, and when a claim denies it."""
 
 AGAINST = SP + "hasDispreferredOption"
+
+COLUMNS = (
+    *("actor", "side", "attitude", "policy", "over", "time", "possible years", "certain years"),
+    *("held", "claimant", "kind", "certainty", "document", "sentence", "quote", "claim"),
+)
+"""The columns of the table for a spreadsheet."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,44 @@ class Matrix:
             if each.option == each.through
         ]
 
+    def of(self, actor: str) -> "Matrix":
+        """The positions of one actor only."""
+        cells = {key: held for key, held in self.cells.items() if key[1] == actor}
+        return Matrix(
+            {iri: label for iri, label in self.actors.items() if iri == actor},
+            {iri: label for iri, label in self.policies.items() if (iri, actor) in cells},
+            cells,
+        )
+
+    def csv(self) -> str:
+        """A line for each position (RFC 4180), under `COLUMNS`."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(self._line(each) for each in self.listed)
+        return out.getvalue()
+
+    def _line(self, each: Position) -> Sequence[object]:
+        quote = each.statement.evidence
+        return (
+            self.actors[each.actor],
+            "for" if each.is_for else "against",
+            each.words,
+            self.policies[each.option],
+            " and ".join(each.others),
+            each.when,
+            each.extent.possible_words,
+            each.extent.certain_words,
+            each.verdict,
+            quote.claimant_label,
+            quote.kind_label,
+            quote.certainty_label,
+            quote.document_title,
+            quote.number,
+            " ".join(quote.quote.split()),
+            quote.claim,
+        )
+
 
 def positions(engine: Engine, year: int | None = None) -> list[Position]:
     """Every position; of a year, those that are held then certainly or possibly.
@@ -145,17 +192,46 @@ def _by_label(called: Mapping[str, str]) -> dict[str, str]:
 
 @blueprint.get("/positions")
 def page() -> tuple[str, int]:
-    """The matrix and the same as a list; ``as-of`` is a year."""
+    """The matrix and the same as a list; ``as-of`` is a year, ``actor`` an IRI."""
     asked = request.args.get("as-of", "").strip()
     year = _year(asked)
     fault = "" if year is not None or not asked else asked
     engine = site().engine
-    shown = matrix(engine, year)
+    whole = matrix(engine, year)
+    actor = request.args.get("actor", "").strip()
+    shown = whole.of(actor) if actor else whole
     options = labels(engine, {each.option for each in shown.listed} | set(shown.policies))
     text = render_template(
-        "positions.html", matrix=shown, options=options, year=year, asked=asked, fault=fault
+        "positions.html",
+        matrix=shown,
+        actors=whole.actors,
+        actor=actor,
+        options=options,
+        year=year,
+        asked=asked,
+        fault=fault,
+        query=urlencode({name: value for name, value in _asked(actor, year).items() if value}),
     )
     return text, 400 if fault else 200
+
+
+def _asked(actor: str, year: int | None) -> dict[str, str]:
+    return {"actor": actor, "as-of": "" if year is None else str(year)}
+
+
+@blueprint.get("/positions.csv")
+def table() -> Response:
+    """The list as a table, of the same ``as-of`` and ``actor``."""
+    asked = request.args.get("as-of", "").strip()
+    year = _year(asked)
+    if asked and year is None:
+        abort(400, "Write the year in digits, such as 2005.")
+    found = matrix(site().engine, year)
+    if actor := request.args.get("actor", "").strip():
+        found = found.of(actor)
+    response = Response(found.csv(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'inline; filename="positions.csv"'
+    return response
 
 
 def _year(asked: str) -> int | None:

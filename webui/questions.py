@@ -245,7 +245,21 @@ def _page(
         snippets=snippets(here.base_url, whole),
         cited=citations.answer(here.snapshot, bound.sentence, here.base_url + path),
         whole=whole,
+        any_time=_at_any_time(bound),
+        nearby={
+            each.name: here.sentences[each.name]
+            for each in here.themes[bound.question.theme]
+            if each.name != name
+        },
     )
+
+
+def _at_any_time(bound: BoundQuestion) -> str | None:
+    """Where the same question is asked of any time; None when it is, or asks of no time."""
+    slot = bound.question.period_slot
+    if slot is None or bound.values[slot.name] == ANY_TIME:
+        return None
+    return address(bound.question.name, {**bound.values, slot.name: ANY_TIME})
 
 
 def _whole(bound: BoundQuestion, *, possibly: bool) -> Address:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from playwright.sync_api import Browser
 
@@ -31,11 +32,16 @@ class Picture:
     scheme: Literal["light", "dark"] = "light"
 
 
+QUERY = """SELECT ?actor ?policy WHERE {
+  ?actor :prefers ?policy
+}
+ORDER BY ?actor ?policy"""
+
 PICTURES = (
     Picture("answer", f"/q/prefers?policy={ENGAGEMENT}&period=after+2000", (860, 640)),
-    Picture("text", "/text/000?s=11", (1000, 760)),
-    Picture("positions", "/positions?as-of=2005", (1000, 760)),
-    Picture("causes", "/causes?of=https://w3id.org/standpoint/id/000/p31a", (1000, 760), "dark"),
+    Picture("text", "/text/000?s=11#about-s11", (1000, 640)),
+    Picture("query", f"/sparql?query={quote(QUERY)}&evidence=1", (1000, 1130)),
+    Picture("causes", "/causes?of=https://w3id.org/standpoint/id/000/p31a", (1000, 640), "dark"),
 )
 
 
@@ -43,7 +49,10 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
     """Write one picture beside this file."""
     wide, high = picture.size
     context = browser.new_context(
-        viewport={"width": wide, "height": high}, color_scheme=picture.scheme, base_url=address
+        viewport={"width": wide, "height": high},
+        color_scheme=picture.scheme,
+        reduced_motion="reduce",
+        base_url=address,
     )
     page = context.new_page()
     page.goto(picture.path)

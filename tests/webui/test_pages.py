@@ -247,6 +247,7 @@ def test_health_tells_version_and_limits(client: FlaskClient, snapshot: store.Sn
 
 def test_errors_follow_the_accept_header(client: FlaskClient) -> None:
     assert client.get("/nothing").content_type.startswith("text/html")
+    assert "There is no page at this address." in client.get("/nothing").text
     problem = client.get("/nothing", headers={"Accept": "application/json"})
     assert problem.content_type == "application/problem+json"
     assert problem.json["status"] == 404

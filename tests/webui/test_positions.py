@@ -1,5 +1,6 @@
 """Who is for or against what."""
 
+import csv
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from flask.testing import FlaskClient
 
 from kg.engines.local import LocalEngine
 from kg.namespaces import ID
-from webui.positions import matrix, positions
+from webui.positions import COLUMNS, matrix, positions
 
 ENGAGEMENT, SEOUL, WASHINGTON = (
     ID + name for name in ("engagement", "south-korea", "united-states")
@@ -81,3 +82,34 @@ def test_what_is_no_year_is_said(client: FlaskClient, year: str) -> None:
 def test_a_year_without_positions_says_so(client: FlaskClient, hostile: FlaskClient) -> None:
     assert client.get("/positions?as-of=-44").status_code == 200
     assert "Empty" in hostile.get("/positions").text
+
+
+def test_one_actor_has_a_matrix_of_their_own(engine: LocalEngine, client: FlaskClient) -> None:
+    own = matrix(engine).of(SEOUL)
+    assert list(own.actors) == [SEOUL]
+    assert {actor for _, actor in own.cells} == {SEOUL}
+    assert own.policies.keys() == {policy for policy, _ in own.cells}
+    page = client.get("/positions", query_string={"actor": SEOUL, "as-of": "2005"}).text
+    assert "of 1 actor on" in page
+    assert "/positions.csv?actor=https%3A%2F%2Fw3id.org%2Fstandpoint%2Fid%2Fsouth-korea" in page
+    assert "as-of=2005" in page
+
+
+@pytest.mark.parametrize("asked", [{}, {"actor": SEOUL}, {"as-of": "1990"}])
+def test_the_table_has_the_positions_of_the_page(
+    client: FlaskClient, asked: dict[str, str]
+) -> None:
+    response = client.get("/positions.csv", query_string=asked)
+    assert response.content_type == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(response.text.splitlines()))
+    page = client.get("/positions", query_string=asked).text
+    assert len(rows) == page.count('<li id="') > 0
+    assert tuple(rows[0]) == COLUMNS
+    assert {row["side"] for row in rows} <= {"for", "against"}
+    assert all(row["claim"].startswith(ID) and row["quote"] for row in rows)
+
+
+def test_a_table_of_no_year_is_refused(client: FlaskClient) -> None:
+    assert client.get("/positions.csv?as-of=x").status_code == 400
+    nobody = client.get("/positions.csv", query_string={"actor": "<b>"})
+    assert nobody.text.splitlines() == [",".join(COLUMNS)]

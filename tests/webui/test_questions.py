@@ -245,3 +245,17 @@ def test_code_is_given_in_three_languages(client: FlaskClient) -> None:
     for code in (f"'{file}'", f'pandas.read_csv("{file}")', f'read.csv("{file}")'):
         assert code in page
     assert client.get(FLAGSHIP + "&format=csv").status_code == 200
+
+
+def test_an_empty_answer_leads_to_any_time(client: FlaskClient) -> None:
+    page = unescape(client.get("/q/prefers?policy=id%3Aengagement&period=before+1993").text)
+    found = re.search(r'<a href="([^"]+)">Ask it of any time</a>', page)
+    assert found
+    assert "South Korea" in client.get(found[1]).text
+    assert "Ask it of any time" not in client.get(found[1]).text
+
+
+def test_other_questions_of_the_theme_follow(client: FlaskClient) -> None:
+    page = client.get("/q/recommendations").text.split('id="next"')[1]
+    assert "/q/predictions" in page
+    assert '"/q/recommendations"' not in page

@@ -108,3 +108,9 @@ def test_misprints_are_marked_outside_the_text(client: FlaskClient) -> None:
     assert "51" in marked
     assert "Probably a misprint of “must”" in page
     assert "(sic)" not in "".join(prose(page))
+
+
+def test_the_number_of_a_sentence_leads_to_what_it_says(client: FlaskClient) -> None:
+    page = client.get("/text/000").text
+    leading = re.findall(r'<a class="number" href="/text/000\?s=(\d+)#about-s(\d+)"', page)
+    assert [(int(one), int(other)) for one, other in leading] == [(n, n) for n in range(1, 57)]
