@@ -75,7 +75,7 @@ def test_without_a_script_the_page_is_a_form(plain: Page) -> None:
     expect(plain.locator("table")).to_contain_text("United States")
     plain.get_by_text("Share this query").click()
     expect(plain.get_by_label("Program in Python")).to_contain_text("pandas")
-    plain.get_by_text("Examples").click()
+    plain.get_by_text("Examples", exact=True).click()
     plain.get_by_role("link", name="Which actor prefers engagement after 2000?").click()
     expect(plain.get_by_role("textbox", name="Query")).to_have_value(re.compile("VALUES .policy"))
     expect(plain.locator("#keys")).to_be_hidden()
@@ -270,7 +270,7 @@ def test_a_long_query_is_timed_and_cancelled(query_page: Page) -> None:
 
 
 def test_an_example_is_loaded_and_not_run(query_page: Page) -> None:
-    query_page.get_by_text("Examples").click()
+    query_page.get_by_text("Examples", exact=True).click()
     query_page.get_by_role("link", name="Which actor prefers engagement after 2000?").click()
     expect(editor(query_page)).to_contain_text("VALUES ?policy { id:engagement }")
     expect(editor(query_page)).to_be_focused()
