@@ -27,6 +27,8 @@ _FUNCTIONS = "fn-"
 _AUXILIARIES = frozenset({"do", "be", "have", "should", "will"})
 _ASKERS = frozenset({"who", "what", "which", "whose", "why", "when", "where"})
 _LIGHT = "light"
+_NEVER_LEFT = frozenset({"fn-restrictor", "fn-stranger", "disprefer"})
+_FORCES = frozenset({"should", "will"})
 _KINDS = {"who": "m-agent", "where": "m-place"}
 _CLAIMED = "lex:m-report"
 ASKED_FOR = frozenset(f"lex:{name}" for name in _KINDS.values())
@@ -85,6 +87,23 @@ class Unused:
 Tokens: TypeAlias = Sequence[Token]
 
 
+@dataclass(frozen=True)
+class Search:
+    """What sentences can be looked for by, whoever does it to whom.
+
+    Attributes:
+        terms: the things, the meanings and the words of the text that a phrase has.
+        required: the values of those that must not be left out: actors, places and years.
+        aside: the words that are no part of the search, as typed.
+        unknown: those of them that are not known at all.
+    """
+
+    terms: tuple[Term, ...]
+    required: frozenset[str]
+    aside: tuple[str, ...]
+    unknown: tuple[Word, ...]
+
+
 def read(spans: Spans, lexicon: Lexicon, terms: Terms) -> Clause | Unused:
     """What a phrase asks of statements, or the words that have no use in it."""
     found = list(_tokens(spans, lexicon, terms))
@@ -100,6 +119,87 @@ def read(spans: Spans, lexicon: Lexicon, terms: Terms) -> Clause | Unused:
     if roles is None:
         return Unused(())
     return _clause(roles, found, times[0].value if times else periods.ANY_TIME.words)
+
+
+def search(spans: Spans, lexicon: Lexicon, terms: Terms) -> Search | None:
+    """What sentences can be looked for by, or None where that would lose what a phrase asks.
+
+    A word that denies, restricts, compares or counts, a name of something unknown and a time that
+    is no year are never left out.
+    """
+    found = list(_tokens(spans, lexicon, terms))
+    inside = {place: token for token in found for place in range(token.start, token.end)}
+    for place, listed in spans.classes.items():
+        kept = [each for each in listed if each.value in _NEVER_LEFT]
+        if any(place not in inside or inside[place].end < each.end for each in kept):
+            return None
+    lost = [place for place in range(len(spans.words)) if place not in inside]
+    aside = [place for place in lost if _is_aside(lexicon, spans.words[place])]
+    unknown = [place for place in lost if place not in aside]
+    if any(_may_be_name(spans.words, place) for place in unknown):
+        return None
+    if any(_is_unsaid(lexicon, spans.words[place]) for place in aside):
+        return None
+    wanted: dict[str, Term] = {}
+    required = set()
+    for token in found:
+        if token.function == "over":
+            return None
+        if token.function == "time":
+            timed = _timed(token, spans, terms)
+            if not timed:
+                return None
+            wanted |= {term.value: term for term in timed}
+            required |= {term.value for term in timed}
+        elif token.function in _FORCES:
+            aside += range(token.start, token.end)
+        elif token.function in _KINDS:
+            continue
+        elif (term := token.term or token.verb) and term.value:
+            each = terms.read(term.value) if "," in term.value else [term]
+            wanted |= {one.value: one for one in each}
+            required |= {one.value for one in each if one.value in terms.acting}
+    left = tuple(spans.words[place].text for place in sorted({*aside, *unknown}))
+    return Search(
+        tuple(wanted.values()),
+        frozenset(required),
+        left,
+        tuple(spans.words[place] for place in unknown),
+    )
+
+
+def _timed(token: Token, spans: Spans, terms: Terms) -> list[Term]:
+    """The years and the events that a time names."""
+    years = [
+        term
+        for word in spans.words[token.start : token.end]
+        if word.folded.isdigit() and (term := terms.word(word.folded))
+    ]
+    events = [
+        terms.thing(iri)
+        for thing in spans.things
+        if token.start <= thing.start and thing.end <= token.end
+        for iri in sorted(thing.value)
+        if iri in terms.names and len(thing.value) == 1
+    ]
+    return [*years, *events]
+
+
+def _is_aside(lexicon: Lexicon, word: Word) -> bool:
+    """Whether a word is one that questions are asked with, or says how something is meant."""
+    return (word.folded,) in lexicon.classes
+
+
+def _is_unsaid(lexicon: Lexicon, word: Word) -> bool:
+    """Whether a word has a meaning that statements could have, and none has."""
+    return not lexicon.classes[(word.folded,)].isdisjoint(lexicon.meanings)
+
+
+def _may_be_name(phrase: Sequence[Word], place: int) -> bool:
+    """Whether an unknown word may name somebody, or is a number."""
+    word = phrase[place]
+    typed = [each.text[0].isupper() for each in phrase]
+    return word.folded.isdigit() or (typed[place] and (place > 0 or sum(typed) > 1))
 
 
 @dataclass
@@ -450,7 +550,7 @@ def _token(spans: Spans, lexicon: Lexicon, terms: Terms, start: int, end: int) -
     functions = [name.removeprefix(_FUNCTIONS) for name in classes if name.startswith(_FUNCTIONS)]
     if functions:
         [function] = functions
-        if function == "restrictor":
+        if function in ("restrictor", "aside", "stranger"):
             return None
         token = replace(plain, function=function, term=_kind_asked(terms, function))
         if function == _LIGHT:

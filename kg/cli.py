@@ -112,6 +112,9 @@ def ask(words: tuple[str, ...], form: str, *, possibly: bool, query: bool, **yea
         return
     else:
         found = understanding.load(engine, known).understand(asked)
+        if isinstance(found, understanding.Searched) and not query and form == "text":
+            click.echo(understanding.searched(found), nl=False)
+            return
         if not isinstance(found, understanding.Understood):
             raise UnknownQuestionError(understanding.refusal(asked, found))
         bound = found.bound

@@ -34,11 +34,12 @@ SELECT DISTINCT ?label WHERE {
 }
 """
 _THINGS = """
-SELECT DISTINCT ?thing ?name ?main ?agent ?place WHERE {
+SELECT DISTINCT ?thing ?name ?main ?agent ?place ?acts WHERE {
   ?thing a :Entity ; rdfs:label|skos:altLabel ?name .
   BIND (EXISTS { ?thing rdfs:label ?name } AS ?main)
   BIND (EXISTS { VALUES ?place { :State :Place } ?thing a ?place } AS ?place)
   BIND (?place || EXISTS { VALUES ?agent { :Person :Collective } ?thing a ?agent } AS ?agent)
+  BIND (?agent || EXISTS { ?thing a :Agent MINUS { ?thing a :Alliance } } AS ?acts)
 }
 """
 
@@ -92,6 +93,7 @@ class Terms:
         names: the names of each thing, its label first.
         agents: who acts, and places: no alternative name of theirs is part of a label.
         places: states and places, whose names are no other words.
+        acting: the values of the terms of whoever acts, and of places; alliances left out.
     """
 
     lexicon: Lexicon
@@ -99,6 +101,7 @@ class Terms:
     names: Mapping[str, Sequence[str]]
     agents: frozenset[str]
     places: frozenset[str]
+    acting: frozenset[str]
 
     @cached_property
     def by_stem(self) -> Mapping[str, frozenset[str]]:
@@ -269,7 +272,7 @@ def load(engine: Engine) -> Terms:
 @lru_cache(maxsize=8)
 def _load(engine: Hashed) -> Terms:
     names: defaultdict[str, list[str]] = defaultdict(list)
-    agents, places = set(), set()
+    agents, places, acting = set(), set(), set()
     rows = engine.select(_THINGS).rows
     for row in sorted(rows, key=lambda row: (row["main"].value != "true", row["name"].value)):
         names[row["thing"].value].append(row["name"].value)
@@ -277,8 +280,12 @@ def _load(engine: Hashed) -> Terms:
             agents.add(row["thing"].value)
         if row["place"].value == "true":
             places.add(row["thing"].value)
+        if row["acts"].value == "true":
+            acting.add(shorten(row["thing"].value))
     listed = tuple(words.key(row["label"].value, {}) for row in engine.select(_LABELS).rows)
-    return Terms(lexicon.load(), listed, names, frozenset(agents), frozenset(places))
+    return Terms(
+        lexicon.load(), listed, names, frozenset(agents), frozenset(places), frozenset(acting)
+    )
 
 
 def _node(iri: str) -> str:

@@ -41,6 +41,7 @@ MOST_OFFERED = 5
 _MOST_TRIED = 3
 _SHORTEST_CORRECTED = 4
 _TELLING = 0.3
+_LEAST_SHARED = 0.35
 _SHORT_YEARS = 100
 
 
@@ -86,6 +87,40 @@ class Absent:
 
 
 @dataclass(frozen=True)
+class Nearby:
+    """A sentence that speaks of most of what a phrase names.
+
+    Attributes:
+        bound: the question after the sentences that speak of just what this one has of it.
+        missing: what it does not speak of.
+        evidence: the sentence.
+    """
+
+    bound: BoundQuestion
+    missing: tuple[str, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Searched:
+    """No answer that tells who does what: sentences that speak of what a phrase names.
+
+    Attributes:
+        found: the sentences, the closest first.
+        aside: the words that were not looked for, as typed.
+        corrections: the phrase with an unknown word replaced by one that is spelt much like it.
+        sentence: the question that the phrase asks and that has no answer; empty when it is none.
+        offers: other questions that can be asked.
+    """
+
+    found: tuple[Nearby, ...]
+    aside: tuple[str, ...]
+    corrections: tuple[str, ...]
+    sentence: str
+    offers: tuple[BoundQuestion, ...]
+
+
+@dataclass(frozen=True)
 class NotUnderstood:
     """No question.
 
@@ -100,7 +135,7 @@ class NotUnderstood:
     corrections: tuple[str, ...]
 
 
-Understanding: TypeAlias = Understood | Ambiguous | Absent | NotUnderstood
+Understanding: TypeAlias = Understood | Ambiguous | Absent | Searched | NotUnderstood
 
 
 @dataclass(frozen=True)
@@ -126,8 +161,10 @@ class Vocabulary:
         phrase = words.words(text, self.lexicon.spelling)
         found = self.read(text) or self._absent(phrase)
         if isinstance(found, Understood) and found.bound.question.name in clauses.QUESTIONS:
-            return found if self._finds(found.bound) else self._unsaid(found.bound, phrase)
-        return found or self._not_understood(phrase)
+            if self._finds(found.bound):
+                return found
+            return self._searched(phrase, found.bound) or self._unsaid(found.bound, phrase)
+        return found or self._searched(phrase) or self._not_understood(phrase)
 
     def read(self, text: str) -> Understood | Ambiguous | None:
         """The question or the questions that a phrase asks, or None where it asks none."""
@@ -158,6 +195,47 @@ class Vocabulary:
 
     def _parsed(self, phrase: Sequence[Word]) -> clauses.Clause | clauses.Unused:
         return clauses.read(self.spans(phrase), self.lexicon, terms.load(self.engine))
+
+    def _searched(
+        self, phrase: Sequence[Word], asked: BoundQuestion | None = None
+    ) -> Searched | None:
+        """The sentences that speak of what a phrase names; None where that would mislead."""
+        known = terms.load(self.engine)
+        wanted = clauses.search(self.spans(phrase), self.lexicon, known)
+        if wanted is None or clauses.SENTENCES not in self.questions:
+            return None
+        doers = self._doers(asked) if asked else frozenset[str]()
+        near = closest.search(
+            self.engine, wanted.terms, wanted.required, len(wanted.unknown), doers
+        )
+        near = tuple(each for each in near if len(each.terms) > 1 and each.share >= _LEAST_SHARED)
+        if not near:
+            return None
+        question = self.questions[clauses.SENTENCES]
+        found = tuple(
+            Nearby(
+                self._bind(question, {"terms": terms.SEPARATOR.join(t.value for t in each.terms)}),
+                tuple(term.label for term in wanted.terms if term not in each.terms),
+                each.evidence,
+            )
+            for each in near
+        )
+        return Searched(
+            found,
+            wanted.aside,
+            tuple(self._corrections(phrase, wanted.unknown)),
+            asked.sentence if asked else "",
+            self._offers(self.spans(phrase)),
+        )
+
+    def _doers(self, asked: BoundQuestion) -> frozenset[str]:
+        """The agents that are asked about as doing something to other agents, if any are."""
+        acting = terms.load(self.engine).acting
+        doers, others = (
+            acting & set(asked.values.get(name, "").split(terms.SEPARATOR))
+            for name in ("subject", "object")
+        )
+        return doers if others else frozenset()
 
     def _finds(self, bound: BoundQuestion) -> bool:
         return bool(self.engine.select(bound.sparql).rows)
@@ -337,7 +415,26 @@ def load(engine: Engine, known: Mapping[str, Question]) -> Vocabulary:
     return Vocabulary(engine, known, listed, names.load(engine, listed))
 
 
-def refusal(text: str, found: Ambiguous | Absent | NotUnderstood) -> str:
+def searched(found: Searched) -> str:
+    """The sentences that speak of what a phrase names, as lines of text."""
+    [first, *_] = found.found
+    lines = []
+    if found.aside:
+        lines += ["not looked for: " + ", ".join(slots.shown(word) for word in found.aside)]
+    if found.corrections:
+        lines += [slots.did_you_mean(found.corrections)]
+    if found.sentence:
+        lines += [f"as a question it finds nothing: {found.sentence}"]
+    lines += [first.bound.question.summary]
+    for each in found.found:
+        lines += ["", each.bound.sentence]
+        if each.missing:
+            lines += [f"  but not of {', '.join(each.missing)}"]
+        lines += [f"  sentence {each.evidence.number}: “{' '.join(each.evidence.quote.split())}”"]
+    return "\n".join(lines) + "\n"
+
+
+def refusal(text: str, found: Ambiguous | Absent | Searched | NotUnderstood) -> str:
     """Why a phrase gets no answer, and what can be asked instead, as lines of text."""
     asked = slots.shown(text)
     if isinstance(found, Ambiguous):
@@ -353,6 +450,9 @@ def refusal(text: str, found: Ambiguous | Absent | NotUnderstood) -> str:
                 for each in found.closest
             )
         )
+    if isinstance(found, Searched):
+        sentences = [each.bound for each in found.found]
+        return f"{asked} is read as a search only; ask one of:" + _lines(sentences)
     what = f"the question {asked} is not understood"
     if found.words:
         what += ", because of " + ", ".join(slots.shown(word) for word in found.words)

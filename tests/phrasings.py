@@ -20,10 +20,11 @@ from kg.engines.local import LocalEngine
 from kg.errors import StandpointError
 from kg.questions import BoundQuestion, load_questions
 from kg.slots import ANY, PERIOD
-from kg.understanding import Ambiguous, Understanding, Understood, Vocabulary
+from kg.understanding import Ambiguous, Searched, Understanding, Understood, Vocabulary
 
 DATA = Path(__file__).parent / "data" / "phrasings"
 RIGHT, WRONG, OFFERED, REFUSED = "right", "silently wrong", "offered", "refused"
+FOUND, MISSED = "found by search", "searched in vain"
 INSERTED = ("not", "only", "except", "never", "according to critics")
 
 
@@ -36,6 +37,8 @@ def verdict(vocabulary: Vocabulary, phrasing: Mapping[str, Any]) -> str:
     """Whether one phrase is right, silently wrong, offered among others, or refused."""
     found = vocabulary.understand(phrasing["phrase"])
     if phrasing.get("outside"):
+        if isinstance(found, Searched):
+            return MISSED
         if not isinstance(found, Understood):
             return RIGHT
         return WRONG if answers.answer(vocabulary.engine, found.bound).rows else RIGHT
@@ -51,6 +54,9 @@ def verdict(vocabulary: Vocabulary, phrasing: Mapping[str, Any]) -> str:
 
 def _held_by_sentences(vocabulary: Vocabulary, found: Understanding, wanted: Set[int]) -> str:
     """The verdict where sentences are the standard: one of them must be in the evidence."""
+    if isinstance(found, Searched):
+        numbers = {each.evidence.number or 0 for each in found.found}
+        return FOUND if not wanted.isdisjoint(numbers) else MISSED
     if isinstance(found, Understood):
         answer = answers.answer(vocabulary.engine, found.bound)
         rows = [*answer.rows, *answer.possible_rows]

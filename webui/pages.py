@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kg import understanding
 from kg.answers import Answer, answer
 from kg.errors import QueryError, SlotValueError
-from kg.understanding import Ambiguous, NotUnderstood, Understood, Vocabulary
+from kg.understanding import Ambiguous, NotUnderstood, Searched, Understood, Vocabulary
 from webui import queries
 from webui.questions import RESERVED, address
 from webui.site import Counts, Site, site
@@ -81,6 +81,10 @@ def ask() -> AnyResponse | tuple[str, int]:
         text=text,
         state=type(found).__name__,
         found=found,
+        searches=[
+            address(each.bound.question.name, each.bound.values)
+            for each in (found.found if isinstance(found, Searched) else ())
+        ],
         offered=[(each.sentence, address(each.question.name, each.values)) for each in offered],
         themes=here.themes,
         sentences=here.sentences,

@@ -46,12 +46,15 @@ _WORDS = _words(
     """
 )
 _OPERATORS = _words("|| && = != < > <= >= + - * / | ! ^ ? . ; ~")
+_PLAIN_OPERATORS = _OPERATORS - _words("! ^ + -")
 _OPERATOR_WORDS = _words("UNION OPTIONAL MINUS FILTER BIND GRAPH SELECT LATERAL IN")
 _UNARY = _words("! ^ ^^ + -")
 _CLOSING = {"{": "}", "(": ")", "[": "]", "<<": ">>", "{|": "|}"}
 _CLOSERS = frozenset(_CLOSING.values())
 _GRAPH_BRACKETS = _CLOSING.keys() - {"("}
 _TERMS = _words("iri string variable blank name number")
+_VALUES = _words("string number")
+_THING = "id:"
 _TRUTHS = frozenset(("TRUE", "FALSE"))
 _SIGNS = frozenset("+-")
 _DECLARATIONS = frozenset(("PREFIX", "BASE", "VERSION"))
@@ -67,12 +70,15 @@ class Checked:
         form: its query form.
         has_dataset: whether FROM or FROM NAMED describes the dataset it asks.
         base: what its relative IRIs are resolved against until it declares a BASE; may be empty.
+        shape: a number that it has in common with the queries that differ from it in nothing but
+            strings, numbers and things of the data.
     """
 
     source: Source
     form: Form
     has_dataset: bool
     base: str = ""
+    shape: int = 0
 
     @property
     def kind(self) -> Kind:
@@ -168,26 +174,30 @@ class _Reader:
         self._unary_run = 0
         self._operators = 0
         self._previous = Token("mark", "", 0)
+        self._shape: list[str] = []
 
     def read(self, token: Token) -> None:
         """Take in the next token, or raise."""
-        if self._form is None and (token.kind == "word" or not self._declaring):
+        kind, text, _ = token
+        if self._form is None and (kind == "word" or not self._declaring):
             self._open(token)
-        elif token.kind == "word":
+        elif kind == "word":
             self._word(token)
-        elif token.kind == "mark":
+        elif kind == "mark":
             self._mark(token)
-        elif token.kind == "iri":
+        elif kind == "iri":
             self._iri(token)
-        elif token.kind == "name":
+        elif kind == "name":
             self._name(token)
         else:
             self._declaring = ""
-        if token.kind in _TERMS or token.text.upper() in _TRUTHS:
+        if kind in _TERMS or (kind == "word" and text.upper() in _TRUTHS):
             self._member(token)
-        if token.text not in _UNARY:
+        if self._unary_run and text not in _UNARY:
             self._unary_run = 0
         self._previous = token
+        is_thing = kind == "name" and text.startswith(_THING)
+        self._shape.append(kind if is_thing or kind in _VALUES else text)
 
     def end(self) -> Checked:
         """The query that was read to its end."""
@@ -198,7 +208,8 @@ class _Reader:
             raise self._source.syntax_error(
                 0, "the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE"
             )
-        return Checked(self._source, self._form, self._has_dataset, self._given_base)
+        shape = hash(tuple(self._shape))
+        return Checked(self._source, self._form, self._has_dataset, self._given_base, shape)
 
     def _open(self, token: Token) -> None:
         word = token.text.upper() if token.kind == "word" else ""
@@ -281,7 +292,9 @@ class _Reader:
 
     def _mark(self, token: Token) -> None:
         mark = token.text
-        if mark in _CLOSING:
+        if mark in _PLAIN_OPERATORS:
+            self._operator(token)
+        elif mark in _CLOSING:
             self._open_bracket(token)
         elif mark in _CLOSERS:
             self._close_bracket(token)

@@ -12,10 +12,12 @@ class Limits:
 
     Attributes:
         seconds: wall time of one query in a worker, from sending it to its last byte.
-        slice_seconds: what every query gets first; one that needs more needs a place among the
-            long ones.
+        slice_seconds: processor time that a query may have first; one that needs more needs a
+            place among the long ones, as does at once, while others wait, one that needed more
+            before.
         wait_seconds: how long a query waits for a free worker, or for a place.
-        memory_bytes: address space that one query may take in its worker beside the snapshot.
+        memory_bytes: address space that one query may take in its worker, with what the worker
+            comes to own of a snapshot in memory.
         rows: solutions or triples of one result; more are cut off and the result says so.
         result_bytes: size of one serialised result; more is cut off likewise.
         query_characters: length of a query as it was sent.
@@ -29,7 +31,7 @@ class Limits:
     seconds: float = 10.0
     slice_seconds: float = 0.25
     wait_seconds: float = 5.0
-    memory_bytes: int = 400 * 1024 * 1024
+    memory_bytes: int = 300 * 1024 * 1024
     rows: int = 100_000
     result_bytes: int = 32 * 1024 * 1024
     query_characters: int = 64_000
@@ -37,7 +39,7 @@ class Limits:
     operators: int = 400
     list_items: int = 2_000
     workers: int = os.cpu_count() or 1
-    long_queries: int = max(1, (os.cpu_count() or 1) // 2)
+    long_queries: int = os.cpu_count() or 1
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from kg.engines.askers import Asker
+from kg.engines.costs import Costs
 from kg.engines.engine import Engine
 from kg.engines.guard import Checked
 from kg.engines.limits import Limits
@@ -94,6 +95,7 @@ class Pool(Engine):
             raise MissingStoreError("there is no store yet: run 'kg build'")
         self._quick = Turns(self.limits.workers)
         self._places = Turns(self.limits.long_queries)
+        self._costs = Costs()
         self._lock = threading.Lock()
         self._zygote_lock = threading.Lock()
         self._is_closed = False
@@ -193,18 +195,24 @@ class Pool(Engine):
         self.close()
 
     async def _run(self, query: Query, asker: Asker, waits: Waits) -> Result:
-        """The result: within a slice, else within a second one, else among the long queries."""
-        weight = asker.weight
-        for is_last in (False, True):
+        """The result: within a slice, else within a second one, else among the long queries.
+
+        What such a query took before says which of these are worth trying.
+        """
+        expected = self._costs.expected(query.shape)
+        if expected > self.limits.slice_seconds and self._places.take():
+            return await self._at_length(query, asker, waits)
+        is_last = expected > _CROWDED_SLICE
+        weight = asker.weight + is_last
+        # A flood of what is known to be long stays out of the way of all that is not.
+        while expected <= self.limits.slice_seconds or not self._quick.waiting():
             await self._turn(self._quick, weight, _BUSY, waits)
             try:
                 running = await self._begin(query, asker, waits)
-                seconds = self.limits.slice_seconds
-                if not is_last and self._quick.waiting():
-                    seconds = min(seconds, _CROWDED_SLICE)
+                seconds = self._slice(expected, is_last=is_last)
                 if await running.answers_within(seconds):
                     return await running.finish()
-                is_last |= seconds == self.limits.slice_seconds
+                is_last |= seconds >= self.limits.slice_seconds
                 goes_on = is_last and self._places.take()
                 if not goes_on:
                     await running.stop()
@@ -214,8 +222,20 @@ class Pool(Engine):
                 return await self._go_on(running)
             if is_last:
                 break
+            is_last = True
             weight += 1
         await self._turn(self._places, weight, _TOO_MANY_LONG, waits)
+        return await self._at_length(query, asker, waits)
+
+    def _slice(self, expected: float, *, is_last: bool) -> float:
+        """How long a query may have a worker that others may wait for."""
+        seconds = self.limits.slice_seconds
+        if expected > seconds or (not is_last and self._quick.waiting()):
+            return min(seconds, _CROWDED_SLICE)
+        return seconds + expected
+
+    async def _at_length(self, query: Query, asker: Asker, waits: Waits) -> Result:
+        """The result of a long query that has its place."""
         try:
             running = await self._begin(query, asker, waits, is_long=True)
             return await running.finish()
@@ -335,11 +355,23 @@ class _Running:
             raise await self._ended(error) from None
 
     async def answers_within(self, seconds: float) -> bool:
-        seconds = min(seconds, self._deadline - time.monotonic())
+        """Whether it answers in so much processor time, or in a few times that in all."""
+        last = min(self._deadline, time.monotonic() + _PATIENCE * seconds)
+        before = self._worker.effort()
+        left = min(seconds, last - time.monotonic())
         try:
-            return await self._waits.until_readable(self._worker.connection, seconds)
+            while left > 0:
+                if await self._waits.until_readable(self._worker.connection, left):
+                    return True
+                now = self._worker.effort()
+                if before is None or now is None:
+                    return False
+                left = seconds - (now - before)
+                if left > 0:
+                    left = min(max(_TICK, left), last - time.monotonic())
         except BaseException as error:
             raise await self._ended(error) from None
+        return False
 
     def make_way(self) -> None:
         """Go on at low priority, as a long query; the worker is of no use for others then."""
@@ -349,11 +381,12 @@ class _Running:
 
     async def finish(self) -> Result:
         try:
-            result = await self._worker.finish(
+            result, effort = await self._worker.finish(
                 self._query, self._pool.limits, self._deadline, self._waits
             )
         except BaseException as error:
             raise await self._ended(error) from None
+        self._pool._costs.note(self._query.shape, effort)
         await self._give_back()
         self._charge()
         return result
@@ -371,6 +404,7 @@ class _Running:
             return error
         code = await self._replace()
         if isinstance(error, TimeoutError):
+            self._pool._costs.note(self._query.shape, self._pool.limits.seconds)
             self._pool._count(killed=1)
             return _timeout(self._pool.limits)
         if isinstance(error, EOFError | OSError | WireError):
@@ -398,6 +432,9 @@ class _Running:
 _UNUSABLE = (QueryTooLargeError, QueryCancelledError)
 # Heavier than anyone who asks.
 _LAST = sys.maxsize
+# How many times its slice a query may wait for processors that others have.
+_PATIENCE = 2
+_TICK = 0.002
 # What a slice shrinks to while others wait; a query that needs more gets a whole one later.
 _CROWDED_SLICE = 0.05
 _BUSY = "too many queries are running: try again in a few seconds"

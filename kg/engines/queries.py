@@ -28,6 +28,7 @@ class Query:
         is_plain: whether the store is somebody else's: then its default graph is its own, and only
             declared prefixes are known.
         base: what relative IRIs are resolved against; may be empty.
+        shape: as in `kg.engines.guard.Checked`.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Query:
     named_graphs: tuple[str, ...]
     is_plain: bool = False
     base: str = ""
+    shape: int = 0
 
     def to_message(self) -> dict[str, Any]:
         """The query in types that JSON has."""
@@ -98,6 +100,7 @@ def prepare(
         tuple(named_graphs),
         is_plain,
         checked.base,
+        checked.shape,
     )
     return checked.source, query
 

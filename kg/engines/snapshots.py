@@ -15,10 +15,10 @@ from kg.engines.limits import Limits
 from kg.engines.local import open_store
 from kg.errors import DamagedStoreError, StoreError
 
-# Measured: with its labels, a triple takes this much in memory.
-_BYTES_PER_TRIPLE = 750
-# A quarter of a worker's memory for the snapshot keeps the sum of all processes in its bounds.
-_SNAPSHOT_SHARE = 4
+# Measured: with its labels, a triple takes at most this much in memory.
+_BYTES_PER_TRIPLE = 510
+# A query keeps half of its worker's memory for itself.
+_SNAPSHOT_SHARE = 2
 # A damaged store can ask for any amount when it is opened; a sound one is far from this.
 _OPENING_BYTES = 2**30
 
@@ -38,6 +38,11 @@ class Snapshot:
     triples: int
     graphs: frozenset[str]
     in_memory: bool
+
+    @property
+    def memory_bytes(self) -> int:
+        """What it takes in memory, at most; reading it, a worker comes to own as much again."""
+        return self.triples * _BYTES_PER_TRIPLE if self.in_memory else 0
 
     def to_message(self) -> dict[str, Any]:
         """The snapshot in types that JSON has."""

@@ -33,21 +33,23 @@ def _long(quote: str) -> str:
 
 
 _TERMINALS = {
-    "string": "|".join((_long("'"), _long('"'), _short("'"), _short('"'))),
-    "iri": r"<[^<>\"{}|^`\\\x00-\x20]*+>",
     "variable": rf"[?$](?:[{_START}0-9])[{_START}0-9\u00b7\u0300-\u036f\u203f-\u2040]*+",
-    "blank": rf"_:[{_START}0-9][{_CHARS}]*+(?:\.++[{_CHARS}]++)*+",
     "name": rf"(?:{_PREFIX})?+:(?:{_LOCAL})?+",
+    "word": r"[A-Za-z][A-Za-z0-9_]*+",
+    "iri": r"<[^<>\"{}|^`\\\x00-\x20]*+>",
+    "string": "|".join((_long("'"), _long('"'), _short("'"), _short('"'))),
+    "blank": rf"_:[{_START}0-9][{_CHARS}]*+(?:\.++[{_CHARS}]++)*+",
     "number": (
         r"[0-9]++(?:\.[0-9]*+)?+[eE][+-]?[0-9]++|\.[0-9]++[eE][+-]?[0-9]++"
         r"|[0-9]*+\.[0-9]++|[0-9]++"
     ),
     "language": r"@[A-Za-z]++(?:-{1,2}[A-Za-z0-9]++)*+",
-    "word": r"[A-Za-z][A-Za-z0-9_]*+",
     "mark": r"\^\^|\|\||&&|!=|<=|>=|<<|>>|\{\||\|\}|[{}()\[\].,;=<>+\-*/|^!?~]",
 }
-_TOKEN = re.compile("|".join(f"(?P<{kind}>{terminal})" for kind, terminal in _TERMINALS.items()))
-_GAP = re.compile(r"(?:[ \t\r\n]++|#[^\r\n]*+)++")
+_GAP = r"(?:[ \t\r\n]++|#[^\r\n]*+)*+"
+_ANY = "|".join(f"(?P<{kind}>{terminal})" for kind, terminal in _TERMINALS.items())
+_TOKEN = re.compile(rf"{_GAP}(?:{_ANY}|(?P<end>\Z))")
+_BLANK = re.compile(_GAP)
 
 
 class Token(NamedTuple):
@@ -72,18 +74,16 @@ def tokens(source: Source) -> Iterator[Token]:
         QuerySyntaxError: the rest of the text begins with no terminal.
     """
     text = source.text
-    place = _skip(text, 0)
-    while place < len(text):
-        found = _TOKEN.match(text, place)
-        if found is None or found.lastgroup is None:
-            raise source.syntax_error(place, _unreadable(text, place))
-        yield Token(found.lastgroup, found[0], place)
-        place = _skip(text, found.end())
-
-
-def _skip(text: str, place: int) -> int:
-    gap = _GAP.match(text, place)
-    return gap.end() if gap else place
+    place = 0
+    while found := _TOKEN.match(text, place):
+        kind = found.lastgroup or ""
+        if kind == "end":
+            return
+        start, place = found.span(kind)
+        yield Token(kind, text[start:place], start)
+    gap = _BLANK.match(text, place)
+    place = gap.end() if gap else place
+    raise source.syntax_error(place, _unreadable(text, place))
 
 
 def _unreadable(text: str, place: int) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from kg.errors import (
 # In XML each carriage return becomes six bytes, and a cut result is closed.
 _LONGEST_ESCAPE = 6
 _LONGEST_END = 64
+# The clock of another process, as clock_getcpuclockid(3) of Linux makes it.
+_CLOCK_BITS, _SCHEDULED = 3, 2
 # setpriority(2): the processors are for the others first.
 _LOWEST = 19
 
@@ -59,8 +62,10 @@ class Worker:
         """
         await wire.send(self.connection, query.to_message(), waits=waits, deadline=deadline)
 
-    async def finish(self, query: Query, limits: Limits, deadline: float, waits: Waits) -> Result:
-        """The result of the query that was begun.
+    async def finish(
+        self, query: Query, limits: Limits, deadline: float, waits: Waits
+    ) -> tuple[Result, float]:
+        """The result of the query that was begun, and the processor time in seconds it took.
 
         Raises:
             QueryError: the query got none, and the worker is ready for the next.
@@ -71,12 +76,20 @@ class Worker:
         header, body = await wire.receive(self.connection, most, waits=waits, deadline=deadline)
         if "error" in header:
             raise _error(header)
-        return Result(query.kind, body, query.format, *_outcome(header))
+        rows, truncated, seconds, effort = _outcome(header)
+        return Result(query.kind, body, query.format, rows, truncated, seconds), effort
 
     def make_way(self) -> None:
         """Leave the processors to the others, for good."""
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST)
+
+    def effort(self) -> float | None:
+        """Seconds of processor time it has had; None where the system does not say."""
+        try:
+            return time.clock_gettime(~self.pid << _CLOCK_BITS | _SCHEDULED)
+        except (AttributeError, OSError):
+            return None
 
     def end(self) -> int | None:
         """End the process; see `kg.engines.zygote.Zygote.end` for the answer."""
@@ -94,10 +107,15 @@ class Worker:
         return False
 
 
-def _outcome(header: dict[str, Any]) -> tuple[int | None, bool, float]:
+def _outcome(header: dict[str, Any]) -> tuple[int | None, bool, float, float]:
     try:
         rows = header["rows"]
-        return (None if rows is None else int(rows), bool(header["truncated"]), header["seconds"])
+        return (
+            None if rows is None else int(rows),
+            bool(header["truncated"]),
+            float(header["seconds"]),
+            float(header["effort"]),
+        )
     except (KeyError, TypeError, ValueError):
         raise wire.WireError("a result lacks its figures") from None
 
@@ -118,6 +136,7 @@ def serve(connection: socket.socket, store: Store, limits: Limits) -> None:
             message, _ = run(wire.receive(connection, waits=waits))
         except (EOFError, OSError):
             return
+        began = time.process_time()
         try:
             result = evaluate(store, Query.from_message(message), limits)
         except QueryError as error:
@@ -127,6 +146,7 @@ def serve(connection: socket.socket, store: Store, limits: Limits) -> None:
                 "rows": result.rows,
                 "truncated": result.truncated,
                 "seconds": result.seconds,
+                "effort": time.process_time() - began,
             }
             run(wire.send(connection, figures, result.body, waits=waits))
 

@@ -171,19 +171,26 @@ def main() -> None:
     except (EOFError, OSError):
         return
     gc.freeze()
-    _Nursery(control, path, store, limits).run()
+    memory_bytes = limits.memory_bytes - snapshot.memory_bytes
+    _Nursery(control, path, store, limits, memory_bytes).run()
 
 
 class _Nursery:
     """The zygote's loop: fork, end and reap workers until the front is gone."""
 
     def __init__(
-        self, control: socket.socket, path: Path, store: Store | None, limits: Limits
+        self,
+        control: socket.socket,
+        path: Path,
+        store: Store | None,
+        limits: Limits,
+        memory_bytes: int,
     ) -> None:
         self._control = control
         self._path = path
         self._store = store
         self._limits = limits
+        self._memory_bytes = memory_bytes
         self._children: set[int] = set()
 
     def run(self) -> None:
@@ -228,9 +235,7 @@ class _Nursery:
             self._control.close()
             _silence()
             store = open_store(self._path) if self._store is None else self._store
-            is_sandboxed = sandbox.confine(
-                self._limits.memory_bytes, reads_files=self._store is None
-            )
+            is_sandboxed = sandbox.confine(self._memory_bytes, reads_files=self._store is None)
             run(wire.send(connection, {"is_sandboxed": is_sandboxed}, waits=InThread()))
             serve(connection, store, self._limits)
             os._exit(0)

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from kg import store
 from tests.serving import chromium, served
+
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -16,9 +18,9 @@ def site(snapshot: store.Snapshot) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+    """Chromium without a window; closed after each module, since it holds an event loop open."""
     with chromium() as launched:
         yield launched
 

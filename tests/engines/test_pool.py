@@ -450,15 +450,15 @@ def test_a_query_that_fools_the_guard_still_reaches_nobody(path, monkeypatch):
 
 def test_a_large_store_is_read_from_disk(tmp_path):
     store = Store(str(tmp_path))
-    store.bulk_extend(Quad(NamedNode(f"{SP}{n}"), SAYS, Literal(n)) for n in range(45_000))
+    store.bulk_extend(Quad(NamedNode(f"{SP}{n}"), SAYS, Literal(n)) for n in range(140_000))
     store.flush()
     with Pool(tmp_path, replace(LIMITS, seconds=0.5)) as pool:
         assert pool.status().in_memory is False
         assert pool.status().sandboxed
-        assert count(pool) == 45_000
+        assert count(pool) == 140_000
         with pytest.raises((QueryTimeoutError, QueryTooLargeError)):
             pool.query(ENDLESS)
-        assert count(pool) == 45_000
+        assert count(pool) == 140_000
 
 
 def test_a_store_that_is_not_there_or_damaged_is_said_at_once(tmp_path):

@@ -37,7 +37,8 @@ def is_iri(text: str) -> bool:
         pyoxigraph.NamedNode(text)
     except ValueError:
         return False
-    return not re.search(r"[\x00-\x20<>\"{}|^`\\]", text)
+    # rdflib's reader of N-Triples ends a line at any separator, also within an IRI.
+    return not re.search(r"[\x00-\x20<>\"{}|^`\\\x85\u2028\u2029]", text)
 
 
 MARKS = st.sampled_from(

@@ -226,6 +226,16 @@ def test_what_the_box_completes_to_can_be_asked(client: FlaskClient) -> None:
         assert client.get("/ask", query_string={"q": sentence}).status_code == 303, sentence
 
 
+def test_a_search_says_that_it_is_no_answer_and_names_what_it_left_out(client: FlaskClient) -> None:
+    page = client.get("/ask?q=loser of the Rhee Eisenhower frabjous")
+    assert page.status_code == 200
+    shown = page.text
+    assert "<mark>frabjous</mark>" in shown
+    assert "a search, and no answer" in shown
+    assert shown.index("frabjous</mark>") < shown.index("Eisenhower won this")
+    assert "/q/sentences?terms=" in shown
+
+
 def test_the_box_lets_choose_and_says_what_the_text_does_not_say(client: FlaskClient) -> None:
     page = client.get("/ask?q=What happened after the summit?")
     assert page.status_code == 200
