@@ -19,6 +19,7 @@ import re
 from codecs import BOM_UTF8
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, cast
 
@@ -147,6 +148,8 @@ def write(triples: Iterable[Triple]) -> str:
     return text
 
 
+# Checks of many copies of the data meet the same large files each time.
+@lru_cache(maxsize=32)
 def reformat(content: bytes, name: str) -> str:
     """The canonical form of a Turtle file's bytes.
 
