@@ -131,27 +131,48 @@ class Watch:
             connection.shutdown(socket.SHUT_RDWR)
 
     def _connections(self) -> Iterator[tuple[tuple[str, int], socket.socket]]:
-        """The connections that clients opened, the oldest first, each with its peer."""
-        for number in sorted(int(path.name) for path in _FILES.iterdir()):
-            try:
-                if not str((_FILES / str(number)).readlink()).startswith("socket:"):
-                    continue
-                connection = socket.socket(fileno=os.dup(number))
-            except OSError:
-                continue
-            try:
-                is_tcp = connection.family in (socket.AF_INET, socket.AF_INET6)
-                if is_tcp and connection.getsockname()[1] == self._port:
-                    peer = connection.getpeername()
-                    yield (peer[0], peer[1]), connection
-                    continue
-            except OSError:
-                # It listens, or is gone already.
-                pass
-            connection.close()
+        return _opened(self._port)
 
     def _run(self) -> None:
         while True:
             time.sleep(INTERVAL)
             with suppress(OSError):
                 self.look()
+
+
+def taken(port: int, peer: tuple[str, int]) -> int | None:
+    """Bytes that a client has taken on its connection; None when it is gone, or nobody can say.
+
+    Args:
+        port: the port that this process listens at.
+        peer: address and port of the client.
+    """
+    if sys.platform != "linux":
+        return None
+    for found, connection in _opened(port):
+        with connection:
+            if found == peer:
+                info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_SIZE)
+                return _COUNTS.unpack_from(info, _COUNTS_AT)[0] if len(info) == _INFO_SIZE else None
+    return None
+
+
+def _opened(port: int) -> Iterator[tuple[tuple[str, int], socket.socket]]:
+    """The connections that clients opened, the oldest first, each with its peer."""
+    for number in sorted(int(path.name) for path in _FILES.iterdir()):
+        try:
+            if not str((_FILES / str(number)).readlink()).startswith("socket:"):
+                continue
+            connection = socket.socket(fileno=os.dup(number))
+        except OSError:
+            continue
+        try:
+            is_tcp = connection.family in (socket.AF_INET, socket.AF_INET6)
+            if is_tcp and connection.getsockname()[1] == port:
+                peer = connection.getpeername()
+                yield (peer[0], peer[1]), connection
+                continue
+        except OSError:
+            # It listens, or is gone already.
+            pass
+        connection.close()

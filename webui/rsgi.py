@@ -1,7 +1,7 @@
 """The front as granian calls it: RSGI 1.x, one event loop, and threads for the pages.
 
-RSGI tells when a client goes away, so that what it asked is stopped; and it takes a long body part
-by part, so that a slow reader keeps no more than its own answer waiting.
+RSGI tells when a client goes away, so that what it asked is stopped. It takes a long body at once,
+however slow the reader is, so the room for one is given back when the kernel says it was taken.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 
 from kg.engines.waits import InLoop
 from webui.bodies import Bodies, Sender
+from webui.connections import taken
 from webui.exchange import Reply, Request
 from webui.front import Front, sized
 from webui.outgoing import SMALL
@@ -32,6 +33,12 @@ HANDS = 8
 
 NOTICE_SECONDS = 0.05
 """After which it is noticed that a client has gone; most requests are answered by then."""
+
+LARGE = 2**20
+"""Bytes of an answer of which it matters when its client has taken them."""
+
+LOOK_SECONDS = 0.2
+"""From one look at what a client has taken to the next."""
 
 UNREAD = frozenset((408, 413))
 """Statuses after which the rest of a body may still be on its way, so that the connection ends."""
@@ -97,6 +104,12 @@ class RsgiRequest(Request):
     def peer(self) -> str:
         """As `Request.peer`."""
         return self._scope.client.rpartition(":")[0].strip("[]")
+
+    @property
+    def ends(self) -> tuple[int, tuple[str, int]]:
+        """The port of this side, and address and port of the other."""
+        host, _, port = self._scope.client.rpartition(":")
+        return int(self._scope.server.rpartition(":")[2] or 0), (host.strip("[]"), int(port or 0))
 
     def header(self, name: str) -> str:
         """As `Request.header`."""
@@ -179,7 +192,7 @@ class Gateway:
         try:
             reply = await self._front.respond(request, self._for_workers, self._for_pages)
             try:
-                await self._send(protocol, reply)
+                await self._send(protocol, reply, request)
             finally:
                 reply.done()
         except asyncio.CancelledError:
@@ -188,7 +201,7 @@ class Gateway:
         finally:
             departure.forget()
 
-    async def _send(self, protocol: Exchange, reply: Reply) -> None:
+    async def _send(self, protocol: Exchange, reply: Reply, request: RsgiRequest) -> None:
         headers = reply.headers
         if reply.status in UNREAD:
             headers = [*headers, ("Connection", "close")]
@@ -196,11 +209,20 @@ class Gateway:
             protocol.response_bytes(reply.status, headers, reply.body)
             return
         headers = sized(reply) if isinstance(reply.body, bytes) else headers
+        is_large = (reply.size or 0) > LARGE and request.method != "HEAD"
+        before = taken(*request.ends) if is_large else None
         transport = protocol.response_stream(reply.status, headers)
         with suppress(ProtocolClosed):
             parts = iter(_parts(reply.body))
             while part := await self._next(parts, reply):
                 await transport.send_bytes(part)
+        if before is not None:
+            await self._until_taken(request.ends, before + (reply.size or 0))
+
+    async def _until_taken(self, ends: tuple[int, tuple[str, int]], wanted: int) -> None:
+        """Wait until a client has taken so many bytes, or has gone: the server keeps the rest."""
+        while (now := taken(*ends)) is not None and now < wanted:
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _next(self, parts: Iterator[bytes], reply: Reply) -> bytes:
         if isinstance(reply.body, bytes):

@@ -133,7 +133,9 @@ def _by_waitress(home: Path, settings: Settings, announce: Callable[[], None]) -
     from webui.exchange import LARGEST_BODY
 
     front = _opened(home, settings, announce)
-    signal.signal(signal.SIGTERM, _leave)
+    # A shell that starts it in the background has SIGINT ignored.
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, _leave)
     server = create_server(
         front,
         host=settings.host,
