@@ -93,7 +93,7 @@ class Watch:
         now = self._clock()
         marks: dict[tuple[str, int], _Mark] = {}
         count: Counter[str] = Counter()
-        for peer, connection in self._connections():
+        for peer, connection in _opened(self._port):
             with connection:
                 count[peer[0]] += 1
                 mark = self._marks.get(peer)
@@ -111,10 +111,10 @@ class Watch:
 
     def _checked(self, connection: socket.socket, mark: _Mark | None, now: float) -> _Mark | None:
         """The mark to go on from; None when the connection makes no headway."""
-        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_SIZE)
-        if len(info) < _INFO_SIZE:
+        counts = _counts(connection)
+        if counts is None:
             return mark or _Mark(now, 0, 0)
-        taken, sent = _COUNTS.unpack_from(info, _COUNTS_AT)
+        taken, sent = counts
         if mark is None:
             return _Mark(now, taken, sent)
         if now - mark.time < self._seconds:
@@ -129,9 +129,6 @@ class Watch:
         self.closed += 1
         with suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
-
-    def _connections(self) -> Iterator[tuple[tuple[str, int], socket.socket]]:
-        return _opened(self._port)
 
     def _run(self) -> None:
         while True:
@@ -152,9 +149,18 @@ def taken(port: int, peer: tuple[str, int]) -> int | None:
     for found, connection in _opened(port):
         with connection:
             if found == peer:
-                info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_SIZE)
-                return _COUNTS.unpack_from(info, _COUNTS_AT)[0] if len(info) == _INFO_SIZE else None
+                counts = _counts(connection)
+                return counts[0] if counts else None
     return None
+
+
+def _counts(connection: socket.socket) -> tuple[int, int] | None:
+    """Bytes that the client has taken and sent; None where the kernel is too old to say."""
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_SIZE)
+    if len(info) < _INFO_SIZE:
+        return None
+    taken, sent = _COUNTS.unpack_from(info, _COUNTS_AT)
+    return taken, sent
 
 
 def _opened(port: int) -> Iterator[tuple[tuple[str, int], socket.socket]]:
