@@ -31,6 +31,8 @@ UNBOUND = "UNDEF"
 WORDED = frozenset({TERMS, SUBJECT, VERB})
 _STATED = frozenset({"cause", "effect", "change"})
 _SHOWN_LENGTH = 60
+_MOST_WRITTEN = 8
+_PATTERN = re.compile(r'"([^"]*)"')
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
 
 
@@ -181,7 +183,28 @@ def replace_data(slot: Slot, filling: Filling, sparql: str) -> str:
             return ""
         return found[0].replace(found["data"], filling.data)
 
-    return _line(slot).sub(line, sparql)
+    return _with_words(slot, filling, _line(slot).sub(line, sparql))
+
+
+def _with_words(slot: Slot, filling: Filling, sparql: str) -> str:
+    """The query with each match against the slot's words written out, one call for each pattern.
+
+    A pattern that stands in a call is compiled once, one that a variable holds in every row. Very
+    many patterns stay in their variable: written out, they would be more than a query may hold.
+    """
+    patterns = list(dict.fromkeys(_PATTERN.findall(filling.data or "")))
+    if slot.type not in WORDED or not 0 < len(patterns) <= _MOST_WRITTEN:
+        return sparql
+    words = f"?{slot.name}_words"
+
+    def calls(found: re.Match[str]) -> str:
+        start, end = f'{found["call"]}, "{found["before"]}', f'{found["after"]}"{found["rest"]})'
+        if slot.type == VERB:
+            return f"{start}{patterns[0]}{end}"
+        each_in_turn = (f'{words} = "{each}" && {start}{each}{end}' for each in patterns)
+        return f"({' || '.join(each_in_turn)})"
+
+    return _call(words).sub(calls, sparql)
 
 
 def iri_of(written: str) -> str:
@@ -254,6 +277,13 @@ def _written(iri: str) -> str:
     """A prefixed name where SPARQL takes it as one whatever the IRI holds, else the bare IRI."""
     short = shorten(iri)
     return short if iri_of(short) == iri else iri
+
+
+def _call(words: str) -> re.Pattern[str]:
+    return re.compile(
+        rf'(?P<call>(?:REGEX|REPLACE)\(\?\w+), CONCAT\("(?P<before>[^"]*)", '
+        rf'{re.escape(words)}, "(?P<after>[^"]*)"\)(?P<rest>(?:, "[^"]*")+)\)'
+    )
 
 
 def _line(slot: Slot) -> re.Pattern[str]:

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg import slots
+from kg import labels, slots, terms
+from kg.engines import guard
+from kg.engines.limits import Limits
 from kg.engines.local import LocalEngine
 from kg.errors import SlotValueError
-from kg.namespaces import ID
+from kg.namespaces import ID, PREFIXES
 from kg.questions import load_questions
 from kg.slots import options
 
@@ -151,3 +153,50 @@ def test_a_hostile_label_is_shown_but_never_asked(world: LocalEngine) -> None:
     assert '" } #' in bound.sentence
     assert "VALUES ?thing { id:hostile }" in bound.sparql
     assert '" } #' not in bound.sparql
+
+
+WORDS = [
+    ("says", {"subject": "any", "verb": "prefer", "object": "nuclear, peace"}),
+    ("says", {"subject": "people, South Korea", "verb": "any", "object": "any"}),
+    ("says-when", {"subject": "any", "verb": "any", "object": "war"}),
+    ("says-why", {"subject": "any", "verb": "develop", "object": "weapons"}),
+    ("statements", {"terms": "engagement, North Korea"}),
+    ("sentences", {"terms": "cooperation"}),
+]
+
+
+@pytest.mark.parametrize(("name", "values"), WORDS)
+def test_words_are_written_into_every_call_that_looks_for_them(
+    engine: LocalEngine, monkeypatch: pytest.MonkeyPatch, name: str, values: dict[str, str]
+) -> None:
+    question = load_questions()[name]
+    written = question.bind(engine, values).sparql
+    monkeypatch.setattr(slots, "_MOST_WRITTEN", 0)
+    held = question.bind(engine, values).sparql
+    filled = [slot for slot in values if f'?{slot}_words = "' in written or slot == "verb"]
+    assert filled
+    for slot in filled:
+        in_a_call = f'", ?{slot}_words, "'
+        assert in_a_call in held
+        assert (in_a_call in written) == (values[slot] == "any")
+    assert engine.select(written).rows == engine.select(held).rows
+
+
+def test_a_word_that_is_no_thing_is_found_in_words_alone(engine: LocalEngine) -> None:
+    question = load_questions()["statements"]
+    bound = question.bind(engine, {"terms": "ushered"})
+    assert '(UNDEF "' in bound.sparql
+    found = {row["statement"].value for row in engine.select(bound.sparql).rows}
+    assert found
+    assert all("usher" in label for label in labels.labels(engine, found).values())
+
+
+def test_any_number_of_words_is_asked_within_the_limits(engine: LocalEngine) -> None:
+    known = terms.load(engine)
+    words = [word for held in known.by_stem.values() for word in held if known.word(word)]
+    assert len(words) > 40
+    for count in (1, 7, 8, 9, 40):
+        many = ",".join(sorted(words)[:count])
+        values = {"subject": many, "verb": "want", "object": many}
+        bound = load_questions()["says"].bind(engine, {k: v[:300] for k, v in values.items()})
+        assert guard.check(bound.sparql, Limits(), frozenset(), PREFIXES)
