@@ -397,6 +397,14 @@ def bench(
     metavar="ADDRESS",
     help="A proxy in front, whose X-Forwarded-For or Forwarded tells who asks.",
 )
+@click.option(
+    "--service",
+    "services",
+    multiple=True,
+    metavar="IRI",
+    help="Another endpoint that SERVICE may ask, written as queries write it; may be given several "
+    "times. Redirections are not followed. Without it, SERVICE is refused.",
+)
 @click.option("--queries-at-once", type=click.IntRange(1), default=3, show_default=True)
 @click.option("--seconds-per-minute", type=click.FloatRange(0.1), default=60, show_default=True)
 @click.option("--errors-per-minute", type=click.IntRange(1), default=30, show_default=True)
@@ -414,6 +422,7 @@ def serve(
     base_url: str | None,
     data: tuple[Path, ...],
     proxies: tuple[str, ...],
+    services: tuple[str, ...],
     log: str | None,
     http_server: Literal["granian", "waitress"] | None,
     *,
@@ -439,6 +448,7 @@ def serve(
         base_url,
         budget=Budget(queries_at_once, seconds_per_minute, errors_per_minute),
         trusted_proxies=proxies,
+        services=services,
         log=log,
         log_is_personal=log_personal,
         is_plain=bool(data),

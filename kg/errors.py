@@ -25,6 +25,7 @@ one. Nothing in a message tells a stranger about paths or internals beyond what 
     * QueryTooLargeError
     * EngineBusyError
     * EngineDiedError
+    * ServiceError
     * BudgetError
     * QueryCancelledError
   * ReasonerError
@@ -139,6 +140,10 @@ class EngineBusyError(QueryError):
 
 class EngineDiedError(QueryError):
     """The worker that ran the query ended without an answer."""
+
+
+class ServiceError(QueryError):
+    """Another server that the query asks gave no answer."""
 
 
 class BudgetError(QueryError):

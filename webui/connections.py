@@ -93,7 +93,7 @@ class Watch:
         now = self._clock()
         marks: dict[tuple[str, int], _Mark] = {}
         count: Counter[str] = Counter()
-        for peer, connection in _opened(self._port):
+        for _, peer, connection in _opened(self._port):
             with connection:
                 count[peer[0]] += 1
                 mark = self._marks.get(peer)
@@ -137,21 +137,43 @@ class Watch:
                 self.look()
 
 
-def taken(port: int, peer: tuple[str, int]) -> int | None:
-    """Bytes that a client has taken on its connection; None when it is gone, or nobody can say.
+@dataclass(frozen=True)
+class Line:
+    """A connection of this process.
 
-    Args:
-        port: the port that this process listens at.
-        peer: address and port of the client.
+    Attributes:
+        number: its descriptor, which another may have once it is closed.
+        inode: what tells it from that other.
     """
-    if sys.platform != "linux":
+
+    number: int
+    inode: int
+
+    @classmethod
+    def find(cls, port: int, peer: tuple[str, int]) -> "Line | None":
+        """The connection of a client; None when it is gone, or the system does not say.
+
+        Args:
+            port: the port that this process listens at.
+            peer: address and port of the client.
+        """
+        if sys.platform != "linux":
+            return None
+        for number, found, connection in _opened(port):
+            with connection:
+                if found == peer:
+                    return cls(number, os.fstat(connection.fileno()).st_ino)
         return None
-    for found, connection in _opened(port):
-        with connection:
-            if found == peer:
-                counts = _counts(connection)
-                return counts[0] if counts else None
-    return None
+
+    def taken(self) -> int | None:
+        """Bytes that the client has taken; None when it is gone, or nobody can say."""
+        try:
+            with socket.socket(fileno=os.dup(self.number)) as connection:
+                is_same = os.fstat(connection.fileno()).st_ino == self.inode
+                counts = _counts(connection) if is_same else None
+        except OSError:
+            return None
+        return counts[0] if counts else None
 
 
 def _counts(connection: socket.socket) -> tuple[int, int] | None:
@@ -163,8 +185,8 @@ def _counts(connection: socket.socket) -> tuple[int, int] | None:
     return taken, sent
 
 
-def _opened(port: int) -> Iterator[tuple[tuple[str, int], socket.socket]]:
-    """The connections that clients opened, the oldest first, each with its peer."""
+def _opened(port: int) -> Iterator[tuple[int, tuple[str, int], socket.socket]]:
+    """The connections that clients opened, the oldest first: descriptor, peer, a copy to close."""
     for number in sorted(int(path.name) for path in _FILES.iterdir()):
         try:
             if not str((_FILES / str(number)).readlink()).startswith("socket:"):
@@ -176,7 +198,7 @@ def _opened(port: int) -> Iterator[tuple[tuple[str, int], socket.socket]]:
             is_tcp = connection.family in (socket.AF_INET, socket.AF_INET6)
             if is_tcp and connection.getsockname()[1] == port:
                 peer = connection.getpeername()
-                yield (peer[0], peer[1]), connection
+                yield number, (peer[0], peer[1]), connection
                 continue
         except OSError:
             # It listens, or is gone already.

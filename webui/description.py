@@ -1,7 +1,7 @@
 """What the endpoint says of itself: SPARQL 1.1 Service Description (W3C Recommendation 2013)."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
@@ -45,6 +45,7 @@ def describe(
     budget: Budget | None = None,
     *,
     is_plain: bool = False,
+    services: Iterable[str] = (),
 ) -> bytes:
     """The description of an endpoint.
 
@@ -55,11 +56,18 @@ def describe(
         written: a format for graphs.
         budget: what each client address may have.
         is_plain: whether the default graph is one of its own, and no prefix is declared.
+        services: IRIs of the other endpoints that SERVICE may ask.
     """
     prefixes = {"sd": SD, "void": VOID, "format": FORMAT, "sh": _SH, "rdfs": PREFIXES["rdfs"]}
     output = io.BytesIO()
     serialize(
-        _triples(NamedNode(endpoint), snapshot, _words(limits, budget), is_plain=is_plain),
+        _triples(
+            NamedNode(endpoint),
+            snapshot,
+            _words(limits, budget, sorted(services)),
+            is_plain=is_plain,
+            is_federated=bool(services),
+        ),
         output,
         format=cast(RdfFormat, written.engine),
         prefixes=prefixes if written.name in ("ttl", "rdf") else None,
@@ -68,7 +76,7 @@ def describe(
 
 
 def _triples(
-    service: NamedNode, snapshot: Snapshot, words: str, *, is_plain: bool
+    service: NamedNode, snapshot: Snapshot, words: str, *, is_plain: bool, is_federated: bool
 ) -> Iterator[Triple]:
     def sd(name: str) -> NamedNode:
         return NamedNode(SD + name)
@@ -78,6 +86,8 @@ def _triples(
     yield Triple(service, sd("supportedLanguage"), sd("SPARQL11Query"))
     if not is_plain:
         yield Triple(service, sd("feature"), sd("UnionDefaultGraph"))
+    if is_federated:
+        yield Triple(service, sd("feature"), sd("BasicFederatedQuery"))
     for each in FORMATS:
         yield Triple(service, sd("resultFormat"), NamedNode(FORMAT + FORMAT_NAMES[each.name]))
     yield Triple(service, _COMMENT, Literal(words, language="en"))
@@ -106,9 +116,14 @@ def _graph(graph: BlankNode, count: int) -> Iterator[Triple]:
     yield Triple(graph, NamedNode(VOID + "triples"), Literal(str(count), datatype=_INTEGER))
 
 
-def _words(limits: Limits, budget: Budget | None) -> str:
+def _words(limits: Limits, budget: Budget | None, services: Sequence[str]) -> str:
     words = (
         f"A query is stopped after {limits.seconds:g} seconds. A result has at most "
         f"{limits.rows} rows and {limits.result_bytes} bytes; a longer one is cut, and says so."
     )
+    if services:
+        words += (
+            f" SERVICE may ask {', '.join(services)}; a query that does is stopped after "
+            f"{limits.service_seconds:g} seconds."
+        )
     return f"{words} {budget.words}" if budget else words

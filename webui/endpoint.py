@@ -95,6 +95,7 @@ def _description(asked: Asked) -> Response:
         chosen,
         here.budget,
         is_plain=here.is_plain,
+        services=here.engine.services,
     )
     response = Response(body, content_type=chosen.media_type)
     response.vary.add("Accept")
@@ -116,7 +117,8 @@ def _answer(asked: Asked, query: str) -> Response:
         (N_TRIPLES if kind == "graph" else JSON) if is_seen else replies.choose(wishes, offered)
     )
     has_evidence = asked.wants_evidence and kind == "solutions"
-    tag = "" if is_picture else replies.tag(here, asked, PAGE if is_page else chosen)
+    is_fleeting = is_picture or checked.is_fleeting
+    tag = "" if is_fleeting else replies.tag(here, asked, PAGE if is_page else chosen)
     if tag and is_page:
         tag = f"{tag}-{current_app.jinja_env.globals['assets']}"
     if replies.is_known(tag, request.headers.get("If-None-Match", "")):
@@ -150,7 +152,7 @@ def guarded(query: str) -> Checked:
     Raises:
         QueryError: it is refused.
     """
-    return replies.guarded(site(), query)
+    return site().guard.check(query)
 
 
 def _results(asked: Asked, query: str, result: Result) -> Response:

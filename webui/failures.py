@@ -70,6 +70,7 @@ FAILURES: dict[type[Exception], Failure] = {
     errors.EngineDiedError: Failure(
         HTTPStatus.INTERNAL_SERVER_ERROR, "failed", "The query ended without an answer"
     ),
+    errors.ServiceError: Failure(HTTPStatus.BAD_GATEWAY, "failed", "Another server gave no answer"),
     errors.QueryError: Failure(HTTPStatus.BAD_REQUEST, "failed", "The query has no result"),
     errors.UnknownQuestionError: Failure(HTTPStatus.NOT_FOUND, "failed", "No such question"),
     errors.SlotValueError: Failure(
@@ -167,9 +168,11 @@ def _handle(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
         return error
     # A stranger's query that is stopped, or finds no place, is no news, and must not fill a log.
-    if failure_of(error).status == HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(
-        error, errors.StoreError
-    ):
+    # Nor is the end of its worker, which the figures count.
+    is_news = failure_of(error).status == HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(
+        error, errors.EngineDiedError
+    )
+    if is_news or isinstance(error, errors.StoreError):
         current_app.logger.error("%s failed: %r", request.path, error, exc_info=error)
     return tell(error)
 

@@ -7,7 +7,7 @@ A plain query is answered here, from what was answered before or by a worker, by
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from kg.engines.askers import ANYBODY, on_behalf_of
+from kg.engines.queries import Order
 from kg.engines.results import Format
 from kg.engines.waits import InThread, Waits, run, used
-from kg.errors import EngineBusyError, StandpointError
+from kg.errors import EngineBusyError, QueryCancelledError, StandpointError
 from webui import protocol, replies
 from webui.answers import Answers, Kept, Meaning
 from webui.budgets import ACCOUNT, Account, Budget, Budgets
 from webui.clients import CLIENT, Client, Proxies
+from webui.departures import Departures
 from webui.exchange import Reply, Request, WsgiRequest, called
 from webui.failures import ERROR
 from webui.journal import Journal, Visit
@@ -73,16 +75,16 @@ class Served:
         self._inside = 0
         self._changed = threading.Condition()
 
-    @contextmanager
-    def entered(self) -> Iterator[None]:
-        """Within this it is not closed."""
+    def enter(self) -> None:
+        """Let a request in: it is not closed until that has left."""
         with self._changed:
             self._inside += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._inside -= 1
+
+    def leave(self) -> None:
+        """Let a request out."""
+        with self._changed:
+            self._inside -= 1
+            if not self._inside:
                 self._changed.notify_all()
 
     def retire(self, seconds: float) -> None:
@@ -110,6 +112,7 @@ class Front:
         self._journal = journal or Journal(None)
         self._metrics = Metrics()
         self._outgoing = Outgoing()
+        self._departures = Departures()
 
     @property
     def served(self) -> Served:
@@ -132,12 +135,17 @@ class Front:
     ) -> Iterable[bytes]:
         """Answer a request in the thread of a WSGI server."""
         request = WsgiRequest(environ)
-        reply = self.recall(request) or run(self.respond(request, InThread(), InThread()))
+        reply = self.recall(request)
+        if reply is None:
+            waits = InThread()
+            with self._departures.watched(environ, waits):
+                reply = run(self.respond(request, waits, waits))
         headers = reply.headers
         body = [reply.body] if isinstance(reply.body, bytes) else reply.body
         if isinstance(reply.body, bytes) and reply.status != HTTPStatus.NOT_MODIFIED:
             headers = sized(reply)
-        start_response(f"{reply.status} {HTTPStatus(reply.status).phrase}", headers)
+        phrase = HTTPStatus(reply.status).phrase if reply.status != GONE else "Gone Away"
+        start_response(f"{reply.status} {phrase}", headers)
         return _Sent([] if request.method == "HEAD" else body, reply.done)
 
     def recall(self, request: Request) -> Reply | None:
@@ -167,17 +175,22 @@ class Front:
         route = _route(request.path)
         client = self._client(request)
         account = self._budgets.account(client)
-        reply, was_kept = Reply(GONE, [], b""), False
-        with self._entered() as served:
+        reply, was_kept = _GONE, False
+        served = self._entered()
+        try:
             visit = _Visit(served, request, client, account, waits, pages)
-            try:
-                if route == "metrics" and request.method == "GET" and client.is_loopback:
-                    reply = self._figures(served)
-                else:
-                    reply, was_kept = await visit.reply()
-                    reply = await self._let_out(visit, reply)
-            finally:
-                self._metrics.note(route, reply.status, time.monotonic() - began)
+            if route == "metrics" and request.method == "GET" and client.is_loopback:
+                reply = self._figures(served)
+            else:
+                reply, was_kept = await visit.reply()
+                if isinstance(reply.body, bytes) and len(reply.body) > SMALL:
+                    reply = await self._let_out(visit, reply, len(reply.body))
+        except QueryCancelledError:
+            # Whoever asked has gone: there is nobody to tell.
+            reply = _GONE
+        finally:
+            served.leave()
+            self._metrics.note(route, reply.status, time.monotonic() - began)
         status = reply.status
         if account and status >= 400 and route in MACHINE_ROUTES and status not in NOT_ITS_FAULT:
             account.err()
@@ -185,12 +198,10 @@ class Front:
             self._write(served, request, client, reply, began, was_kept=was_kept)
         return reply
 
-    async def _let_out(self, visit: "_Visit", reply: Reply) -> Reply:
+    async def _let_out(self, visit: "_Visit", reply: Reply, size: int) -> Reply:
         """The reply with its room among those that are being sent, or why there is none."""
-        if not isinstance(reply.body, bytes) or len(reply.body) <= SMALL:
-            return reply
         try:
-            done = self._outgoing.begin(visit.client.name, len(reply.body))
+            done = self._outgoing.begin(visit.client.name, size)
         except EngineBusyError as error:
             return await visit.page(error)
         return replace(reply, done=done)
@@ -202,16 +213,11 @@ class Front:
             request.peer, request.header("x-forwarded-for"), request.header("forwarded")
         )
 
-    @contextmanager
-    def _entered(self) -> Iterator[Served]:
+    def _entered(self) -> Served:
+        """What answers, with one more request in it."""
         with self._lock:
-            served = self._served
-            inside = served.entered()
-            inside.__enter__()
-        try:
-            yield served
-        finally:
-            inside.__exit__(None, None, None)
+            self._served.enter()
+            return self._served
 
     def _write(
         self,
@@ -310,23 +316,18 @@ class _Visit:
         self, asked: protocol.Asked, query: str, formats: Formats
     ) -> tuple[Reply, bool] | None:
         here = self._served.site
-        guard = partial(replies.guarded, here, query)
-        checked = guard() if len(query) <= _LONG_QUERY else await self._waits.apart(guard)
+        is_long = len(query) > _LONG_QUERY
+        guard = partial(here.guard.check, query)
+        checked = await self._waits.apart(guard) if is_long else guard()
         chosen = formats.of(checked.kind)
         if chosen is None:
             return None
-        tag = replies.tag(here, asked, chosen)
+        tag = "" if checked.is_fleeting else replies.tag(here, asked, chosen)
         if replies.is_known(tag, self._request.header("if-none-match")):
             return replies.unchanged(tag), False
         self._served.answers.misses += 1
-        result = await here.engine.answer(
-            checked,
-            chosen,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            asker=self._account or ANYBODY,
-            waits=self._waits,
-        )
+        order = Order(checked, chosen, asked.default_graphs, asked.named_graphs)
+        result = await here.engine.answer(order, self._account or ANYBODY, self._waits)
         reply = replies.of(result, tag)
         if tag:
             self._served.answers.keep(_meaning(asked, chosen), Kept(tag, reply), self._request)
@@ -338,6 +339,7 @@ def _meaning(asked: protocol.Asked, chosen: Format) -> Meaning:
 
 
 _NO_FORMATS = Formats(None, None)
+_GONE = Reply(GONE, [], b"")
 
 
 class _Sent:

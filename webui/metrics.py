@@ -1,11 +1,18 @@
 """Figures about the service in the text format of Prometheus."""
 
-from collections.abc import Callable, Iterator
+import threading
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import asdict
-from functools import lru_cache
+from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -23,55 +30,64 @@ _COUNTED = {
     "long": "Queries that went on beyond their slice.",
 }
 _BUCKETS = (0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+_BOUNDS = (*map(str, _BUCKETS), "+Inf")
 
 
 class Metrics:
     """What was counted since the server was started."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        self._noting = lru_cache(maxsize=None)(self._found)
-        self._requests = Counter(
-            "standpoint_requests",
-            "Requests by the part of the service and the status.",
-            ["route", "status"],
-            registry=self._registry,
-        )
-        self._seconds = Histogram(
-            "standpoint_request_seconds",
-            "Time until an answer was ready to be sent.",
-            ["route"],
-            buckets=_BUCKETS,
-            registry=self._registry,
-        )
+        self._lock = threading.Lock()
+        self._requests: Counter[tuple[str, int]] = Counter()
+        self._slots: Counter[tuple[str, int]] = Counter()
+        self._seconds: defaultdict[str, float] = defaultdict(float)
 
     def note(self, route: str, status: int, seconds: float) -> None:
         """Count a request."""
-        count, observe = self._noting(route, status)
-        count()
-        observe(seconds)
-
-    def _found(self, route: str, status: int) -> tuple[Callable[[], None], Callable[[float], None]]:
-        return (
-            self._requests.labels(route, str(status)).inc,
-            self._seconds.labels(route).observe,
-        )
+        with self._lock:
+            self._requests[route, status] += 1
+            self._slots[route, bisect_left(_BUCKETS, seconds)] += 1
+            self._seconds[route] += seconds
 
     def written(self, site: Site, budgets: Budgets, answers: Answers) -> bytes:
         """All figures, those of the snapshot in use and its engine included."""
         now = CollectorRegistry()
-        now.register(_Now(site, budgets, answers))
-        return bytes(generate_latest(self._registry) + generate_latest(now))
+        now.register(_Now(self, site, budgets, answers))
+        return bytes(generate_latest(now))
+
+    def families(self) -> Iterator[Metric]:
+        """What was counted."""
+        requests = CounterMetricFamily(
+            "standpoint_requests",
+            "Requests by the part of the service and the status.",
+            labels=["route", "status"],
+        )
+        seconds = HistogramMetricFamily(
+            "standpoint_request_seconds",
+            "Time until an answer was ready to be sent.",
+            labels=["route"],
+        )
+        with self._lock:
+            for (route, status), count in self._requests.items():
+                requests.add_metric([route, str(status)], count)
+            for route, total in self._seconds.items():
+                sums = accumulate(self._slots[route, slot] for slot in range(len(_BOUNDS)))
+                buckets = list(zip(_BOUNDS, map(float, sums), strict=True))
+                seconds.add_metric([route], buckets, total)
+        yield requests
+        yield seconds
 
 
 class _Now(Collector):
-    def __init__(self, site: Site, budgets: Budgets, answers: Answers) -> None:
+    def __init__(self, metrics: Metrics, site: Site, budgets: Budgets, answers: Answers) -> None:
+        self._metrics = metrics
         self._site = site
         self._budgets = budgets
         self._answers = answers
 
     def collect(self) -> Iterator[Metric]:
-        """The figures that are kept elsewhere."""
+        """What was counted here, and the figures that are kept elsewhere."""
+        yield from self._metrics.families()
         info = GaugeMetricFamily(
             "standpoint_snapshot_triples", "Triples of the snapshot.", labels=["version"]
         )

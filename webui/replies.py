@@ -1,7 +1,6 @@
 """How the result of a query is told to a machine: its format, its tag, its headers."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,9 +10,7 @@ from typing import NamedTuple
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_etags
 
-from kg.engines.guard import Checked, check
 from kg.engines.results import FORMATS, JSON, Format, Kind, Result, formats_for
-from kg.namespaces import PREFIXES
 from webui.exchange import HEADERS, Reply
 from webui.negotiation import PAGE, Written, essence, named, negotiate
 from webui.protocol import EVIDENCE, Asked
@@ -22,8 +19,6 @@ from webui.site import Site
 TRUNCATED = "Standpoint-Truncated"
 """The header that says how much of a cut result there is."""
 
-# What makes two runs of one query differ (SPARQL 1.1, 17.4), so that no ETag can stand for both.
-_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 _LONGEST_KEPT = 1_000
 _ALWAYS = tuple(HEADERS.items())
 
@@ -101,26 +96,8 @@ def choose(wishes: Wishes, offered: Sequence[Format]) -> Format:
     return chosen
 
 
-def guarded(here: Site, query: str) -> Checked:
-    """Let a query through to the engine of a site.
-
-    Raises:
-        QueryError: it is refused.
-    """
-    return check(
-        query,
-        here.engine.limits,
-        here.snapshot.graphs,
-        {} if here.is_plain else PREFIXES,
-        here.base_url + "/sparql" if here.is_plain else "",
-    )
-
-
 def tag(here: Site, asked: Asked, written: Format | Written) -> str:
-    """What stands for the result of a query on a snapshot; empty where nothing can."""
-    query = asked.query or ""
-    if _CHANGING.search(query):
-        return ""
+    """What stands for the result of a query on a snapshot, if it is the same each time."""
     parts = (
         here.snapshot.version,
         written.name,
@@ -129,7 +106,7 @@ def tag(here: Site, asked: Asked, written: Format | Written) -> str:
         "",
         *asked.named_graphs,
         "",
-        query,
+        asked.query or "",
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 

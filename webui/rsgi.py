@@ -17,7 +17,7 @@ from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 
 from kg.engines.waits import InLoop
 from webui.bodies import Bodies, Sender
-from webui.connections import taken
+from webui.connections import Line
 from webui.exchange import Reply, Request
 from webui.front import Front, sized
 from webui.outgoing import SMALL
@@ -171,6 +171,7 @@ class Gateway:
         self._bodies = Bodies()
         self._for_workers = InLoop(loop, self._hands)
         self._for_pages = InLoop(loop, self._pages)
+        self._departures = _Departures(loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Stop what is still asked, and close the front."""
@@ -188,7 +189,9 @@ class Gateway:
         if kept and isinstance(kept.body, bytes):
             protocol.response_bytes(kept.status, kept.headers, kept.body)
             return
-        departure = _Departure(self._loop, protocol)
+        task = asyncio.current_task(self._loop)
+        if task:
+            self._departures.watch(task, protocol)
         try:
             reply = await self._front.respond(request, self._for_workers, self._for_pages)
             try:
@@ -199,7 +202,8 @@ class Gateway:
             # The client has gone, or the service ends: there is nobody to tell.
             return
         finally:
-            departure.forget()
+            if task:
+                self._departures.forget(task)
 
     async def _send(self, protocol: Exchange, reply: Reply, request: RsgiRequest) -> None:
         headers = reply.headers
@@ -210,18 +214,19 @@ class Gateway:
             return
         headers = sized(reply) if isinstance(reply.body, bytes) else headers
         is_large = (reply.size or 0) > LARGE and request.method != "HEAD"
-        before = taken(*request.ends) if is_large else None
+        line = Line.find(*request.ends) if is_large else None
+        before = line.taken() if line else None
         transport = protocol.response_stream(reply.status, headers)
         with suppress(ProtocolClosed):
             parts = iter(_parts(reply.body))
             while part := await self._next(parts, reply):
                 await transport.send_bytes(part)
-        if before is not None:
-            await self._until_taken(request.ends, before + (reply.size or 0))
+        if line and before is not None:
+            await self._until_taken(line, before + (reply.size or 0))
 
-    async def _until_taken(self, ends: tuple[int, tuple[str, int]], wanted: int) -> None:
+    async def _until_taken(self, line: Line, wanted: int) -> None:
         """Wait until a client has taken so many bytes, or has gone: the server keeps the rest."""
-        while (now := taken(*ends)) is not None and now < wanted:
+        while (now := line.taken()) is not None and now < wanted:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _next(self, parts: Iterator[bytes], reply: Reply) -> bytes:
@@ -230,29 +235,39 @@ class Gateway:
         return await self._for_pages.apart(partial(next, parts, b""))
 
 
-class _Departure:
-    """Cancels the task of a request when its client goes away."""
+class _Departures:
+    """Cancels the tasks of requests whose clients go away.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, protocol: Exchange) -> None:
+    Most requests are answered before the next look, so that nothing is done for them.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._protocol = protocol
-        self._request = asyncio.current_task(loop)
-        self._notice: asyncio.Task[None] | None = None
-        self._timer = loop.call_later(NOTICE_SECONDS, self._begin)
+        self._new: dict[asyncio.Task[None], Exchange] = {}
+        self._notices: dict[asyncio.Task[None], asyncio.Task[None]] = {}
+        self._is_looking = False
 
-    def forget(self) -> None:
-        """Notice nothing any more."""
-        self._timer.cancel()
-        if self._notice:
-            self._notice.cancel()
+    def watch(self, request: asyncio.Task[None], protocol: Exchange) -> None:
+        """Cancel a request when its client goes away."""
+        self._new[request] = protocol
+        if not self._is_looking:
+            self._is_looking = True
+            self._loop.call_later(NOTICE_SECONDS, self._look)
 
-    def _begin(self) -> None:
-        self._notice = self._loop.create_task(self._wait())
+    def forget(self, request: asyncio.Task[None]) -> None:
+        """Notice nothing of a request any more."""
+        if not self._new.pop(request, None) and (notice := self._notices.pop(request, None)):
+            notice.cancel()
 
-    async def _wait(self) -> None:
-        await self._protocol.client_disconnect()
-        if self._request:
-            self._request.cancel()
+    def _look(self) -> None:
+        self._is_looking = False
+        for request, protocol in self._new.items():
+            self._notices[request] = self._loop.create_task(self._wait(request, protocol))
+        self._new.clear()
+
+    async def _wait(self, request: asyncio.Task[None], protocol: Exchange) -> None:
+        await protocol.client_disconnect()
+        request.cancel()
 
 
 def _parts(body: bytes | Iterable[bytes]) -> Iterable[bytes]:

@@ -4,6 +4,7 @@ That is granian's, which tells when a client goes away; where there is no grania
 Python, serves the same application from threads.
 """
 
+import gc
 import importlib.util
 import multiprocessing
 import os
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from typing import Literal as OneOf
 
+from kg.engines.guard import check_services
 from kg.engines.limits import Limits
 from kg.errors import AddressError, StandpointError
 from webui.budgets import Budget
@@ -58,6 +60,7 @@ class Settings:
         limits: what one query may cost.
         budget: what one client address may have.
         trusted_proxies: addresses or networks of the proxies whose word about clients counts.
+        services: IRIs of the other endpoints that SERVICE may ask.
         log: the access log: a file, "-" for standard error, or None.
         log_is_personal: whether it has addresses, queries and user agents too.
         is_plain: whether the store is somebody else's data, without pages.
@@ -70,6 +73,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     budget: Budget = field(default_factory=Budget)
     trusted_proxies: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
     log: str | None = None
     log_is_personal: bool = False
     is_plain: bool = False
@@ -91,6 +95,7 @@ def serve(home: Path, settings: Settings) -> None:
     host, port = settings.host, _free(settings.host, settings.port)
     here = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     Proxies(settings.trusted_proxies)
+    check_services(settings.services)
     Journal(settings.log).close()
     settings = replace(settings, port=port, base_url=settings.base_url or here)
     announce = partial(_announce, host, port, here)
@@ -145,6 +150,7 @@ def _by_waitress(home: Path, settings: Settings, announce: Callable[[], None]) -
         max_request_header_size=HEADER_BYTES,
         max_request_body_size=LARGEST_BODY,
         channel_timeout=SILENT_SECONDS,
+        channel_request_lookahead=1,
         clear_untrusted_proxy_headers=False,
         asyncore_use_poll=True,
     )
@@ -183,6 +189,8 @@ def _load(home: Path, settings: Settings, announce: Callable[[], None]) -> Any:
 
     front = _opened(home, settings, announce)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    # What is there now stays: the collector need not look at it again and again.
+    gc.freeze()
     return Gateway(front)
 
 
@@ -200,6 +208,7 @@ def _opened(home: Path, settings: Settings, announce: Callable[[], None]) -> "Fr
         settings.base_url or "",
         settings.budget if proxies or not _is_loopback(settings.host) else None,
         is_plain=settings.is_plain,
+        services=settings.services,
     )
     try:
         served = opened()

@@ -8,6 +8,8 @@ from typing import cast
 from flask import current_app
 
 from kg.engines.engine import Engine as Engine
+from kg.engines.guard import Guard
+from kg.namespaces import PREFIXES
 from kg.questions import Question, default_sentences
 from kg.store import Snapshot
 from webui.budgets import Budget
@@ -44,6 +46,17 @@ class Site:
     base_url: str
     budget: Budget | None = None
     is_plain: bool = False
+
+    @cached_property
+    def guard(self) -> Guard:
+        """What lets queries through to the engine."""
+        return Guard(
+            self.engine.limits,
+            self.snapshot.graphs,
+            {} if self.is_plain else PREFIXES,
+            self.base_url + "/sparql" if self.is_plain else "",
+            self.engine.services,
+        )
 
     @cached_property
     def sentences(self) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,13 @@ RETIRE_SECONDS = 60.0
 
 
 def open_served(
-    home: Path, limits: Limits, base_url: str, budget: Budget | None, *, is_plain: bool = False
+    home: Path,
+    limits: Limits,
+    base_url: str,
+    budget: Budget | None,
+    *,
+    is_plain: bool = False,
+    services: Sequence[str] = (),
 ) -> "Served":
     """The current snapshot, held and ready to answer.
 
@@ -36,7 +42,9 @@ def open_served(
     held = hold(home)
     try:
         with ThreadPoolExecutor(1) as threads:
-            opening = threads.submit(Pool, held.snapshot.store_path, limits, is_plain=is_plain)
+            opening = threads.submit(
+                Pool, held.snapshot.store_path, limits, is_plain=is_plain, services=services
+            )
             # Loading the pages takes about as long as starting a worker.
             from webui.app import create_app
             from webui.front import Served

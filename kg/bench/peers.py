@@ -299,16 +299,23 @@ def _script(name: str) -> Path | None:
 
 
 def _told(command: Sequence[str]) -> str:
-    said = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    found = re.search(r"\d+(?:\.\d+)+", said.stdout + said.stderr)
+    _, said = _ran(command)
+    found = re.search(r"\d+(?:\.\d+)+", said)
     return found[0] if found else "unknown"
 
 
 def _run(name: str, command: Sequence[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    said = done.stdout + done.stderr
-    if done.returncode or "*** Error" in said:
+    status, said = _ran(command)
+    if status or "*** Error" in said:
         raise BenchError(f"{name} could not load the data: {said.strip()[-500:]}")
+
+
+def _ran(command: Sequence[str]) -> tuple[int, str]:
+    """The exit status of a command, and all that it wrote."""
+    done = subprocess.run(  # noqa: S603 - commands are made in this package
+        command, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
 
 
 def _isql(port: int, password: str, statement: str) -> list[str]:

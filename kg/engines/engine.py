@@ -7,6 +7,7 @@ from kg.engines import askers, waits
 from kg.engines.askers import Asker
 from kg.engines.guard import Checked
 from kg.engines.limits import Limits
+from kg.engines.queries import Order
 from kg.engines.results import JSON, Format, Result, Solutions, parse_boolean, parse_solutions
 from kg.engines.waits import Waits
 from kg.errors import QueryTooLargeError
@@ -17,21 +18,14 @@ class Engine(ABC):
 
     Attributes:
         limits: what one query may cost.
+        services: IRIs of the other servers that a query may ask.
     """
 
     limits: Limits
+    services: frozenset[str] = frozenset()
 
     @abstractmethod
-    async def answer(
-        self,
-        sparql: str | Checked,
-        format: Format | None = None,  # noqa: A002 - the word of the SPARQL 1.1 Protocol
-        *,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        asker: Asker,
-        waits: Waits,
-    ) -> Result:
+    async def answer(self, order: Order, asker: Asker, waits: Waits) -> Result:
         """As `query`, for one who asks and waits in a way of its own."""
 
     def query(
@@ -61,12 +55,7 @@ class Engine(ABC):
         chosen.go_on()
         return waits.run(
             self.answer(
-                sparql,
-                format,
-                default_graphs=default_graphs,
-                named_graphs=named_graphs,
-                asker=askers.current(),
-                waits=chosen,
+                Order(sparql, format, default_graphs, named_graphs), askers.current(), chosen
             )
         )
 

@@ -13,9 +13,15 @@ from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, Store
 from kg.engines.limits import Limits
 from kg.engines.queries import Query
 from kg.engines.results import CSV, FORMATS, Format, Result
-from kg.engines.rows import cut, is_uneven, row_starts
+from kg.engines.rows import cut, is_uneven, row_count, row_starts
 from kg.engines.source import offset_of, place_of
-from kg.errors import EngineDiedError, QueryError, QuerySyntaxError, QueryTooLargeError
+from kg.errors import (
+    EngineDiedError,
+    QueryError,
+    QuerySyntaxError,
+    QueryTooLargeError,
+    ServiceError,
+)
 from kg.namespaces import PREFIXES
 
 _REPORT = re.compile(r"error at (\d+):(\d+): (?:expected )?(?:one of )?(.*)", re.DOTALL)
@@ -28,6 +34,11 @@ _NO_TAG = re.compile(rb"<(?![/?]|(?:[\w.-]+:)?+[A-Za-z_\x80-\xff])")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What pyoxigraph may still hold back in its buffer when the last triple is taken.
 _MARGIN = 64 * 1024
+# What it did answer, a redirection among others, is not for strangers to read.
+_NO_ANSWER = (
+    "the other server that SERVICE asks cannot be reached or gave no result, or the query has a "
+    "function that this one does not know: ask later, or use SERVICE SILENT to do without it"
+)
 
 
 def evaluate(store: Store, query: Query, limits: Limits) -> Result:
@@ -36,6 +47,7 @@ def evaluate(store: Store, query: Query, limits: Limits) -> Result:
     Raises:
         QuerySyntaxError: the engine cannot parse it; line and column count in `query.text`.
         QueryTooLargeError: memory ran out, or not even one row fits the byte limit.
+        ServiceError: another server that it asks gave no answer.
         QueryError: the engine gave up, or the format cannot carry the result.
     """
     started = time.monotonic()
@@ -54,8 +66,12 @@ def evaluate(store: Store, query: Query, limits: Limits) -> Result:
             "the query needs more memory than it may have: ask for fewer or smaller rows"
         ) from None
     except RuntimeError as error:
+        if query.asks_others:
+            raise ServiceError(_NO_ANSWER) from None
         raise QueryError(f"the engine stopped: {error}") from None
     except OSError:
+        if query.asks_others:
+            raise ServiceError(_NO_ANSWER) from None
         raise EngineDiedError("the engine could not read its store") from None
     seconds = time.monotonic() - started
     return Result(query.kind, body, query.format, rows, truncated, seconds)
@@ -64,7 +80,8 @@ def evaluate(store: Store, query: Query, limits: Limits) -> Result:
 def _start(
     store: Store, query: Query
 ) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples | pyoxigraph.QueryBoolean:
-    prefixes = {} if query.is_plain else dict(PREFIXES)
+    # The engine reads each of them for every query.
+    prefixes = {name: PREFIXES[name] for name in query.prefixes}
     base = query.base or None
     if query.default_graphs or query.named_graphs:
         return store.query(
@@ -116,6 +133,8 @@ def _solutions(
         # The engine's writer does not quote an IRI with a comma in it.
         again = cast(pyoxigraph.QuerySolutions, _start(store, query))
         body, is_whole = _quoted(again, limits)
+    if is_whole and (rows := row_count(body, format)) <= limits.rows:
+        return _well_formed(body, format), rows, False
     starts = row_starts(body, format)
     # The row being written when the output was full is dropped.
     rows = min(len(starts) - (not is_whole), limits.rows)
@@ -175,6 +194,8 @@ def _graph(
     except _FullError:
         raise _too_long(limits) from None
     except OSError:
+        if query.asks_others:
+            raise
         raise _unwritable(query.format, "something in it") from None
     return _well_formed(bytes(output.body), query.format), taken.rows, taken.truncated
 

@@ -5,7 +5,7 @@ connection at once. The tokens alone decide here, in time proportional to the qu
 """
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal as OneOf
 from urllib.parse import urljoin
@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 from kg.engines.limits import Limits
 from kg.engines.results import Kind
 from kg.engines.source import Source
-from kg.engines.tokens import Token, tokens
-from kg.errors import RefusedQueryError
+from kg.engines.tokens import Token, shape, tokens
+from kg.errors import AddressError, RefusedQueryError
 from kg.namespaces import PREFIXES
 
 Form = OneOf["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
@@ -53,11 +53,20 @@ _CLOSING = {"{": "}", "(": ")", "[": "]", "<<": ">>", "{|": "|}"}
 _CLOSERS = frozenset(_CLOSING.values())
 _GRAPH_BRACKETS = _CLOSING.keys() - {"("}
 _TERMS = _words("iri string variable blank name number")
-_VALUES = _words("string number")
-_THING = "id:"
 _TRUTHS = frozenset(("TRUE", "FALSE"))
 _SIGNS = frozenset("+-")
 _DECLARATIONS = frozenset(("PREFIX", "BASE", "VERSION"))
+_SERVICE, _SILENT = "SERVICE", "SILENT"
+# What makes two runs of one query differ (SPARQL 1.1, 17.4).
+_FLEETING = _words("NOW RAND UUID STRUUID BNODE")
+_NAMING = frozenset(("iri", "name"))
+# Verdicts of shorter queries are remembered, so many of them.
+_LONGEST_REMEMBERED, _MOST_REMEMBERED = 4_000, 1_000
+_SERVER = re.compile(
+    r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+    r"(?:/(?!\.{1,2}(?:[/?]|$))[A-Za-z0-9._~!$&'()*+,;=:@%-]*)*"
+    r"(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?"
+)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*+:(//)?")
 
 
@@ -72,6 +81,9 @@ class Checked:
         base: what its relative IRIs are resolved against until it declares a BASE; may be empty.
         shape: a number that it has in common with the queries that differ from it in nothing but
             strings, numbers and things of the data.
+        services: IRIs of the other servers that it asks.
+        is_fleeting: whether two runs of it may give different results.
+        prefixes: the prefixes that it uses and does not declare.
     """
 
     source: Source
@@ -79,11 +91,86 @@ class Checked:
     has_dataset: bool
     base: str = ""
     shape: int = 0
+    services: frozenset[str] = frozenset()
+    is_fleeting: bool = False
+    prefixes: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:
         """What it gives."""
         return KINDS[self.form]
+
+
+class Guard:
+    """Lets queries through to one store; any thread may ask it."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        graphs: Container[str] = frozenset(),
+        prefixes: Mapping[str, str] = PREFIXES,
+        base: str = "",
+        services: frozenset[str] = frozenset(),
+    ) -> None:
+        """Tell it what it may let through.
+
+        Args:
+            limits: how long, deep and wide a query may be.
+            graphs: IRIs that FROM and FROM NAMED may name; any other could be meant to be fetched.
+            prefixes: those that need no declaration.
+            base: what relative IRIs are resolved against (RFC 3986, 5.1.4); without it they are
+                refused where the query declares no BASE.
+            services: IRIs that SERVICE may name.
+        """
+        self.limits = limits
+        self.graphs = graphs
+        self.prefixes = prefixes
+        self.base = base
+        self.services = services
+        self._found: dict[str, Checked] = {}
+
+    def check(self, sparql: str) -> Checked:
+        """Let a query through, or say why not.
+
+        What was found of one query holds for all that have its tokens, values and things aside,
+        where these name no graph and no server.
+
+        Raises:
+            QueryTooLargeError: it is over a limit on its size.
+            RefusedQueryError: it writes, asks a server that it may not, or is nested too deeply.
+            QuerySyntaxError: it is visibly not a query: empty, an unknown word or prefix, an open
+                string or bracket.
+        """
+        source = Source.read(sparql, self.limits.query_characters)
+        tokens_alike = shape(source)
+        if found := self._found.get(tokens_alike):
+            return Checked(
+                source,
+                found.form,
+                found.has_dataset,
+                found.base,
+                found.shape,
+                found.services,
+                found.is_fleeting,
+                found.prefixes,
+            )
+        checked = self._read(source, hash(tokens_alike))
+        is_alike = not (checked.has_dataset or checked.services)
+        if is_alike and len(source.text) <= _LONGEST_REMEMBERED:
+            if len(self._found) >= _MOST_REMEMBERED:
+                self._found.clear()
+            self._found[tokens_alike] = checked
+        return checked
+
+    def checked(self, sparql: str | Checked) -> Checked:
+        """As `check`, where that has not been done."""
+        return self.check(sparql) if isinstance(sparql, str) else sparql
+
+    def _read(self, source: Source, number: int) -> Checked:
+        reader = _Reader(source, self)
+        for token in tokens(source):
+            reader.read(token)
+        return reader.end(number)
 
 
 def check(
@@ -93,27 +180,23 @@ def check(
     prefixes: Mapping[str, str] = PREFIXES,
     base: str = "",
 ) -> Checked:
-    """Let a query through, or say why not.
+    """As `Guard.check`, once."""
+    return Guard(limits, graphs, prefixes, base).check(sparql)
 
-    Args:
-        sparql: the query as it was sent.
-        limits: how long, deep and wide it may be.
-        graphs: IRIs that FROM and FROM NAMED may name; any other could be meant to be fetched.
-        prefixes: those that need no declaration.
-        base: what relative IRIs are resolved against (RFC 3986, 5.1.4); without it they are
-            refused where the query declares no BASE.
+
+def check_services(iris: Iterable[str]) -> None:
+    """Refuse what cannot be allowed for SERVICE.
 
     Raises:
-        QueryTooLargeError: it is over a limit on its size.
-        RefusedQueryError: it writes, asks another service, or is nested too deeply.
-        QuerySyntaxError: it is visibly not a query: empty, an unknown word or prefix, an open
-            string or bracket.
+        AddressError: one is not written as it is asked for: http or https, a host, a path without
+            dot segments, maybe a query; neither a user nor a fragment (RFC 3986, section 3).
     """
-    source = Source.read(sparql, limits.query_characters)
-    reader = _Reader(source, limits, graphs, prefixes, base)
-    for token in tokens(source):
-        reader.read(token)
-    return reader.end()
+    for iri in iris:
+        if not _SERVER.fullmatch(iri):
+            raise AddressError(
+                f"'{iri}' is no endpoint that SERVICE may ask: write it in full, as in "
+                "https://example.org/sparql"
+            )
 
 
 def check_graphs(iris: tuple[str, ...], graphs: Container[str]) -> None:
@@ -151,22 +234,20 @@ class _Bracket:
 class _Reader:
     """The state of a reading from left to right."""
 
-    def __init__(
-        self,
-        source: Source,
-        limits: Limits,
-        graphs: Container[str],
-        prefixes: Mapping[str, str],
-        base: str,
-    ) -> None:
+    def __init__(self, source: Source, guard: Guard) -> None:
         self._source = source
-        self._limits = limits
-        self._graphs = graphs
+        self._guard = guard
+        self._limits = guard.limits
         self._form: Form | None = None
-        self._prefixes = dict(prefixes)
+        self._prefixes = dict(guard.prefixes)
         self._prefix = ""
-        self._given_base = self._base = base
+        self._resolved: set[str] = set()
+        self._undeclared = set(guard.prefixes)
+        self._used: set[str] = set()
+        self._base = guard.base
         self._has_dataset = False
+        self._services: set[str] = set()
+        self._is_fleeting = False
         self._declaring = ""
         self._expects_data = False
         self._brackets = [_Bracket(Token("mark", "", 0))]
@@ -174,12 +255,13 @@ class _Reader:
         self._unary_run = 0
         self._operators = 0
         self._previous = Token("mark", "", 0)
-        self._shape: list[str] = []
 
     def read(self, token: Token) -> None:
         """Take in the next token, or raise."""
         kind, text, _ = token
-        if self._form is None and (kind == "word" or not self._declaring):
+        if self._declaring == _SERVICE and kind not in _NAMING:
+            self._silent(token)
+        elif self._form is None and (kind == "word" or not self._declaring):
             self._open(token)
         elif kind == "word":
             self._word(token)
@@ -196,11 +278,9 @@ class _Reader:
         if self._unary_run and text not in _UNARY:
             self._unary_run = 0
         self._previous = token
-        is_thing = kind == "name" and text.startswith(_THING)
-        self._shape.append(kind if is_thing or kind in _VALUES else text)
 
-    def end(self) -> Checked:
-        """The query that was read to its end."""
+    def end(self, shape: int) -> Checked:
+        """The query that was read to its end, which has a shape."""
         if len(self._brackets) > 1:
             bracket = self._brackets[-1].token
             raise self._source.syntax_error(bracket.start, f"this '{bracket.text}' is never closed")
@@ -208,8 +288,16 @@ class _Reader:
             raise self._source.syntax_error(
                 0, "the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE"
             )
-        shape = hash(tuple(self._shape))
-        return Checked(self._source, self._form, self._has_dataset, self._given_base, shape)
+        return Checked(
+            self._source,
+            self._form,
+            self._has_dataset,
+            self._guard.base,
+            shape,
+            frozenset(self._services),
+            self._is_fleeting or bool(self._services),
+            tuple(self._used),
+        )
 
     def _open(self, token: Token) -> None:
         word = token.text.upper() if token.kind == "word" else ""
@@ -222,8 +310,8 @@ class _Reader:
             raise self._source.refusal(
                 token.start, f"{word} changes data, and this store is only read"
             )
-        elif word == "SERVICE":
-            self._word(token)
+        elif word == _SERVICE and not self._guard.services:
+            raise self._no_service(token)
         else:
             raise self._source.syntax_error(
                 token.start,
@@ -232,10 +320,12 @@ class _Reader:
 
     def _word(self, token: Token) -> None:
         word = token.text.upper()
-        if word == "SERVICE":
-            raise self._source.refusal(
-                token.start, "SERVICE would ask another server, and this one never does"
-            )
+        if word == _SERVICE:
+            if not self._guard.services:
+                raise self._no_service(token)
+            self._operator(token)
+            self._declaring = _SERVICE
+            return
         if word not in _WORDS:
             raise self._source.syntax_error(
                 token.start,
@@ -244,9 +334,27 @@ class _Reader:
             )
         if word in _OPERATOR_WORDS:
             self._operator(token)
+        self._is_fleeting |= word in _FLEETING
         if word != "NAMED":
             self._declaring = "FROM" if word == "FROM" else ""
         self._expects_data |= word == "VALUES"
+
+    def _silent(self, token: Token) -> None:
+        """Read what follows SERVICE and names no server."""
+        if token.text.upper() != _SILENT:
+            raise self._no_service(token)
+
+    def _service(self, token: Token, iri: str) -> None:
+        if iri not in self._guard.services:
+            raise self._no_service(token)
+        self._services.add(iri)
+
+    def _no_service(self, token: Token) -> RefusedQueryError:
+        allowed = ", ".join(f"<{iri}>" for iri in sorted(self._guard.services))
+        what = "SERVICE would ask another server, and this one never does"
+        if allowed:
+            what = f"SERVICE may only ask {allowed} here, written in full or with a prefix"
+        return self._source.refusal(token.start, what)
 
     def _iri(self, token: Token) -> None:
         iri = token.text[1:-1]
@@ -264,8 +372,13 @@ class _Reader:
             )
         if not has_scheme:
             iri = urljoin(self._base, iri)
-        if self._declaring == "PREFIX":
+        if self._declaring == _SERVICE:
+            # Parsers may differ in how they resolve an IRI, and a server must be certain.
+            self._service(token, iri if has_scheme else "")
+        elif self._declaring == "PREFIX":
             self._prefixes[self._prefix] = iri
+            self._undeclared.discard(self._prefix)
+            (self._resolved.discard if has_scheme else self._resolved.add)(self._prefix)
         elif self._declaring == "BASE":
             self._base = iri
         elif self._declaring == "FROM":
@@ -281,12 +394,17 @@ class _Reader:
             raise self._source.syntax_error(
                 token.start, f"the prefix '{prefix}:' is not declared: add PREFIX {prefix}: <…>"
             )
+        if prefix in self._undeclared:
+            self._used.add(prefix)
         if self._declaring == "FROM":
             self._dataset(token, _expand(self._prefixes[prefix], local))
+        elif self._declaring == _SERVICE:
+            is_certain = prefix not in self._resolved
+            self._service(token, _expand(self._prefixes[prefix], local) if is_certain else "")
         self._declaring = ""
 
     def _dataset(self, token: Token, iri: str) -> None:
-        if iri not in self._graphs:
+        if iri not in self._guard.graphs:
             raise self._source.refusal(token.start, _foreign(iri))
         self._has_dataset = True
 

@@ -26,6 +26,8 @@ class Limits:
         list_items: members of one list in parentheses, or of one clause such as DESCRIBE.
         workers: queries that run their slice at once.
         long_queries: queries that run at once beyond their slice, at low priority.
+        service_seconds: wall time of one query that asks other servers.
+        services: queries that ask other servers at once.
     """
 
     seconds: float = 10.0
@@ -40,6 +42,8 @@ class Limits:
     list_items: int = 2_000
     workers: int = os.cpu_count() or 1
     long_queries: int = os.cpu_count() or 1
+    service_seconds: float = 20.0
+    services: int = 2
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -1,6 +1,5 @@
 """An engine in this process: for the command line, the build and tests, not for strangers."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
@@ -8,10 +7,10 @@ from pyoxigraph import NamedNode, Store
 from kg.engines.askers import Asker
 from kg.engines.engine import Engine
 from kg.engines.evaluation import evaluate
-from kg.engines.guard import Checked
+from kg.engines.guard import Guard
 from kg.engines.limits import Limits
-from kg.engines.queries import in_sent_text, prepare
-from kg.engines.results import Format, Result
+from kg.engines.queries import Order, in_sent_text, prepare
+from kg.engines.results import Result
 from kg.engines.waits import Waits
 from kg.errors import DamagedStoreError, MissingStoreError, QuerySyntaxError
 
@@ -29,26 +28,17 @@ class LocalEngine(Engine):
         self.limits = limits or Limits()
         self._store = store if isinstance(store, Store) else open_store(store)
         self._graphs = _Graphs(self._store)
+        self._guard = Guard(self.limits, self._graphs)
 
-    async def answer(
-        self,
-        sparql: str | Checked,
-        format: Format | None = None,  # noqa: A002 - the word of the SPARQL 1.1 Protocol
-        *,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        asker: Asker,
-        waits: Waits,
-    ) -> Result:
+    async def answer(self, order: Order, asker: Asker, waits: Waits) -> Result:
         """As `Engine.answer`; it waits for nobody, and nobody is charged."""
         del asker, waits
-        source, query = prepare(
-            sparql, self.limits, self._graphs, format, default_graphs, named_graphs
-        )
+        checked = self._guard.checked(order.sparql)
+        query = prepare(checked, order, self._graphs)
         try:
             return evaluate(self._store, query, self.limits)
         except QuerySyntaxError as error:
-            raise in_sent_text(error, source) from None
+            raise in_sent_text(error, checked.source) from None
 
 
 class _Graphs:

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,12 +15,13 @@ from typing import Self
 from kg.engines.askers import Asker
 from kg.engines.costs import Costs
 from kg.engines.engine import Engine
-from kg.engines.guard import Checked
+from kg.engines.guard import Guard
 from kg.engines.limits import Limits
-from kg.engines.queries import Query, in_sent_text, prepare
-from kg.engines.results import Format, Result
+from kg.engines.queries import Order, Query, in_sent_text, prepare
+from kg.engines.results import Result
 from kg.engines.snapshots import Snapshot
 from kg.engines.turns import Turns
+from kg.engines.vigil import Vigil
 from kg.engines.waits import InThread, Waits, run
 from kg.engines.wire import WireError
 from kg.engines.worker import Worker
@@ -36,6 +37,7 @@ from kg.errors import (
     QueryTooLargeError,
     StoreError,
 )
+from kg.namespaces import PREFIXES
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,12 @@ class Pool(Engine):
     """
 
     def __init__(
-        self, store_path: str | Path, limits: Limits | None = None, *, is_plain: bool = False
+        self,
+        store_path: str | Path,
+        limits: Limits | None = None,
+        *,
+        is_plain: bool = False,
+        services: Iterable[str] = (),
     ) -> None:
         """Open a store's directory, which nothing may write while it is served.
 
@@ -82,6 +89,8 @@ class Pool(Engine):
             limits: what one query may cost.
             is_plain: whether the store is somebody else's: then its default graph is its own, not
                 the union of all, and only declared prefixes are known.
+            services: IRIs of the other servers that a query may ask. Such a query has a worker of
+                its own, which may connect to any address: only the guard says which.
 
         Raises:
             MissingStoreError: there is no such directory.
@@ -91,10 +100,12 @@ class Pool(Engine):
         self.limits = limits or Limits()
         self._path = Path(store_path)
         self.is_plain = is_plain
+        self.services = frozenset(services)
         if not self._path.is_dir():
             raise MissingStoreError("there is no store yet: run 'kg build'")
         self._quick = Turns(self.limits.workers)
         self._places = Turns(self.limits.long_queries)
+        self._elsewhere = Turns(self.limits.services)
         self._costs = Costs()
         self._lock = threading.Lock()
         self._zygote_lock = threading.Lock()
@@ -104,27 +115,27 @@ class Pool(Engine):
         self._killed = self._cancelled = self._died = 0
         self._zygote = Zygote(self._path, self.limits)
         self.snapshot: Snapshot = self._zygote.snapshot
+        self._guard = Guard(
+            self.limits,
+            self.snapshot.graphs,
+            {} if is_plain else PREFIXES,
+            services=self.services,
+        )
+        self._vigil = Vigil(self._bury)
         try:
-            self._idle.append(self._zygote.fork())
+            self._idle.append(self._fork())
         except BaseException:
+            self._vigil.close()
             self._zygote.close()
             raise
         self._is_sandboxed = self._idle[0].is_sandboxed
 
-    async def answer(
-        self,
-        sparql: str | Checked,
-        format: Format | None = None,  # noqa: A002 - the word of the SPARQL 1.1 Protocol
-        *,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        asker: Asker,
-        waits: Waits,
-    ) -> Result:
+    async def answer(self, order: Order, asker: Asker, waits: Waits) -> Result:
         """As `Engine.answer`; a cancellation frees the worker.
 
         Raises:
-            QueryTimeoutError: it ran longer than `Limits.seconds`.
+            QueryTimeoutError: it ran longer than `Limits.seconds`, or `Limits.service_seconds`.
+            ServiceError: another server that it asks gave no answer.
             EngineBusyError: no worker became free in `Limits.wait_seconds`, nor a place for a long
                 query, or the pool is closed.
             BudgetError: the one who asks has had its share.
@@ -132,20 +143,14 @@ class Pool(Engine):
             QueryCancelledError: the one who asks in a thread has gone.
             QueryError: as in `Engine.query`.
         """
-        source, query = prepare(
-            sparql,
-            self.limits,
-            self.snapshot.graphs,
-            format,
-            default_graphs,
-            named_graphs,
-            is_plain=self.is_plain,
-        )
+        checked = self._guard.checked(order.sparql)
+        query = prepare(checked, order, self.snapshot.graphs, is_plain=self.is_plain)
+        run = self._ask_others if query.asks_others else self._run
         asker.begin()
         try:
-            return await self._run(query, asker, waits)
+            return await run(query, asker, waits)
         except QuerySyntaxError as error:
-            raise in_sent_text(error, source) from None
+            raise in_sent_text(error, checked.source) from None
         finally:
             asker.end()
 
@@ -174,9 +179,11 @@ class Pool(Engine):
         for turns, places in (
             (self._quick, self.limits.workers),
             (self._places, self.limits.long_queries),
+            (self._elsewhere, self.limits.services),
         ):
             for _ in range(places):
                 run(InThread().turn(turns, _LAST, deadline - time.monotonic()))
+        self._vigil.close()
         for worker in self._idle:
             worker.end()
         self._idle.clear()
@@ -242,6 +249,24 @@ class Pool(Engine):
         finally:
             self._places.release()
 
+    async def _ask_others(self, query: Query, asker: Asker, waits: Waits) -> Result:
+        """The result of a query that asks other servers, from a worker that may."""
+        await self._turn(self._elsewhere, asker.weight, _TOO_MANY_SERVICES, waits)
+        try:
+            self._count(busy=1)
+            try:
+                worker = await waits.apart(partial(self._fork, reaches_others=True))
+            except BaseException:
+                self._count(busy=-1)
+                raise
+            worker.make_way()
+            running = _Running(self, worker, query, asker, waits)
+            if not await running.begin():
+                raise EngineDiedError(_NO_WORKER)
+            return await running.finish()
+        finally:
+            self._elsewhere.release()
+
     async def _go_on(self, running: "_Running") -> Result:
         try:
             running.make_way()
@@ -259,27 +284,20 @@ class Pool(Engine):
     async def _begin(
         self, query: Query, asker: Asker, waits: Waits, *, is_long: bool = False
     ) -> "_Running":
-        running = _Running(self, await self._take(waits), query, asker, waits)
-        if is_long:
-            running.make_way()
-        await running.begin()
-        return running
+        while True:
+            running = _Running(self, await self._take(waits), query, asker, waits)
+            if is_long:
+                running.make_way()
+            if await running.begin():
+                return running
 
     async def _take(self, waits: Waits) -> Worker:
-        """An idle worker that still lives, else a new one."""
+        """An idle worker, which may have died meanwhile, else a new one."""
         with self._lock:
             self._busy += 1
-            self._queries += 1
+            if self._idle:
+                return self._idle.pop()
         try:
-            while True:
-                with self._lock:
-                    if not self._idle:
-                        break
-                    worker = self._idle.pop()
-                if worker.is_alive():
-                    return worker
-                await waits.apart(worker.end)
-                self._count(died=1)
             return await waits.apart(self._fork)
         except BaseException:
             self._count(busy=-1)
@@ -294,7 +312,7 @@ class Pool(Engine):
         worker.end()
 
     def _replace(self, worker: Worker) -> int | None:
-        """End a worker and put a new one in its place; how the old one ended."""
+        """End a busy worker and put a new one in its place; how the old one ended."""
         code = worker.end()
         try:
             self._give_back(self._fork())
@@ -303,7 +321,18 @@ class Pool(Engine):
             self._count(busy=-1)
         return code
 
-    def _fork(self) -> Worker:
+    def _bury(self, number: int) -> None:
+        """Replace the worker with a connection of this number, if it died while it was idle."""
+        with self._lock:
+            dead = [each for each in self._idle if each.connection.fileno() == number]
+            if not dead or dead[0].is_alive():
+                return
+            self._idle.remove(dead[0])
+            self._busy += 1
+            self._died += 1
+        self._replace(dead[0])
+
+    def _fork(self, *, reaches_others: bool = False) -> Worker:
         with self._zygote_lock:
             if self._is_closed:
                 raise EngineBusyError(_CLOSED)
@@ -311,10 +340,12 @@ class Pool(Engine):
                 self._zygote.close()
                 self._zygote = Zygote(self._path, self.limits)
             try:
-                return self._zygote.fork()
+                worker = self._zygote.fork(reaches_others=reaches_others)
             except EngineDiedError:
                 self._count(died=1)
                 raise
+            self._vigil.watch(worker.connection)
+            return worker
 
     def _drop(self, worker: Worker) -> int | None:
         """End a worker that no other takes the place of; how it ended."""
@@ -323,9 +354,17 @@ class Pool(Engine):
         return code
 
     def _count(
-        self, *, busy: int = 0, killed: int = 0, cancelled: int = 0, died: int = 0, long: int = 0
+        self,
+        *,
+        queries: int = 0,
+        busy: int = 0,
+        killed: int = 0,
+        cancelled: int = 0,
+        died: int = 0,
+        long: int = 0,
     ) -> None:
         with self._lock:
+            self._queries += queries
             self._long += long
             self._busy += busy
             self._killed += killed
@@ -344,15 +383,26 @@ class _Running:
         self._query = query
         self._asker = asker
         self._waits = waits
-        self._is_long = False
+        self._is_spent = query.asks_others
         self._started = time.monotonic()
-        self._deadline = self._started + pool.limits.seconds
+        limits = pool.limits
+        self._seconds = limits.service_seconds if query.asks_others else limits.seconds
+        self._deadline = self._started + self._seconds
 
-    async def begin(self) -> None:
+    async def begin(self) -> bool:
+        """Whether the worker took the query; one that died while it was idle does not."""
         try:
-            await self._worker.begin(self._query, self._deadline, self._waits)
+            self._answer = await self._worker.begin(
+                self._query, self._pool.limits, self._deadline, self._waits
+            )
+        except ConnectionError:
+            self._pool._count(died=1)
+            await self._replace()
+            return False
         except BaseException as error:
             raise await self._ended(error) from None
+        self._pool._count(queries=1)
+        return True
 
     async def answers_within(self, seconds: float) -> bool:
         """Whether it answers in so much processor time, or in a few times that in all."""
@@ -361,7 +411,8 @@ class _Running:
         left = min(seconds, last - time.monotonic())
         try:
             while left > 0:
-                if await self._waits.until_readable(self._worker.connection, left):
+                await self._waits.until_readable(self._worker.connection, left)
+                if self._answer.has_come():
                     return True
                 now = self._worker.effort()
                 if before is None or now is None:
@@ -375,14 +426,14 @@ class _Running:
 
     def make_way(self) -> None:
         """Go on at low priority, as a long query; the worker is of no use for others then."""
-        self._is_long = True
+        self._is_spent = True
         self._worker.make_way()
         self._pool._count(long=1)
 
     async def finish(self) -> Result:
         try:
             result, effort = await self._worker.finish(
-                self._query, self._pool.limits, self._deadline, self._waits
+                self._query, self._answer, self._deadline, self._waits
             )
         except BaseException as error:
             raise await self._ended(error) from None
@@ -404,9 +455,9 @@ class _Running:
             return error
         code = await self._replace()
         if isinstance(error, TimeoutError):
-            self._pool._costs.note(self._query.shape, self._pool.limits.seconds)
+            self._pool._costs.note(self._query.shape, self._seconds)
             self._pool._count(killed=1)
-            return _timeout(self._pool.limits)
+            return _timeout(self._seconds)
         if isinstance(error, EOFError | OSError | WireError):
             self._pool._count(died=1)
             return _death(code, self._pool.limits)
@@ -418,13 +469,13 @@ class _Running:
         self._asker.charge(time.monotonic() - self._started)
 
     async def _give_back(self) -> None:
-        if self._is_long:
+        if self._is_spent:
             await self._waits.apart(partial(self._pool._drop, self._worker))
         else:
             self._pool._give_back(self._worker)
 
     async def _replace(self) -> int | None:
-        replace = self._pool._drop if self._is_long else self._pool._replace
+        replace = self._pool._drop if self._is_spent else self._pool._replace
         return await self._waits.apart(partial(replace, self._worker))
 
 
@@ -439,12 +490,16 @@ _TICK = 0.002
 _CROWDED_SLICE = 0.05
 _BUSY = "too many queries are running: try again in a few seconds"
 _TOO_MANY_LONG = "too many long queries are running: try again in a few seconds, or ask for less"
+_TOO_MANY_SERVICES = (
+    "too many queries are asking other servers: try again in a few seconds, or without SERVICE"
+)
+_NO_WORKER = "no worker could take the query: ask again"
 _CLOSED = "this store is no longer served: ask again"
 
 
-def _timeout(limits: Limits) -> QueryError:
+def _timeout(seconds: float) -> QueryError:
     return QueryTimeoutError(
-        f"the query ran longer than {limits.seconds:g} seconds and was stopped: "
+        f"the query ran longer than {seconds:g} seconds and was stopped: "
         "ask for less, or put the most selective pattern first"
     )
 

@@ -4,12 +4,10 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kg.engines.guard import Checked, Form, check, check_graphs
-from kg.engines.limits import Limits
+from kg.engines.guard import Checked, Form, check_graphs
 from kg.engines.results import JSON, TURTLE, Format, Kind, formats_for
 from kg.engines.source import Source, offset_of
 from kg.errors import QueryError, QuerySyntaxError
-from kg.namespaces import PREFIXES
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,8 @@ class Query:
             declared prefixes are known.
         base: what relative IRIs are resolved against; may be empty.
         shape: as in `kg.engines.guard.Checked`.
+        asks_others: whether it asks other servers.
+        prefixes: those of `kg.namespaces` that it uses and does not declare.
     """
 
     text: str
@@ -41,6 +41,8 @@ class Query:
     is_plain: bool = False
     base: str = ""
     shape: int = 0
+    asks_others: bool = False
+    prefixes: tuple[str, ...] = ()
 
     def to_message(self) -> dict[str, Any]:
         """The query in types that JSON has."""
@@ -52,57 +54,59 @@ class Query:
         return cls(**{**message, "format": Format.named(message["format"])})
 
 
-def prepare(
-    sparql: str | Checked,
-    limits: Limits,
-    graphs: Container[str],
-    format: Format | None = None,  # noqa: A002 - as in the whole package
-    default_graphs: Sequence[str] = (),
-    named_graphs: Sequence[str] = (),
-    *,
-    is_plain: bool = False,
-) -> tuple[Source, Query]:
-    """A query ready for an engine, and the source its error messages refer to.
+@dataclass(frozen=True)
+class Order:
+    """What one asks of an engine.
 
-    Args:
+    Attributes:
         sparql: the query as it was sent, or as the guard let it through.
-        limits: how long, deep and wide it may be.
-        graphs: IRIs of the store's graphs.
         format: how to write the result; by default JSON, or Turtle for a graph.
         default_graphs: IRIs of the protocol's ``default-graph-uri``; they override FROM.
         named_graphs: IRIs of its ``named-graph-uri``; likewise (SPARQL 1.1 Protocol §2.1.4).
+    """
+
+    sparql: str | Checked
+    format: Format | None = None
+    default_graphs: Sequence[str] = ()
+    named_graphs: Sequence[str] = ()
+
+
+def prepare(
+    checked: Checked, order: Order, graphs: Container[str], *, is_plain: bool = False
+) -> Query:
+    """A query ready for an engine.
+
+    Args:
+        checked: the query of the order, as the guard let it through.
+        order: what is asked.
+        graphs: IRIs of the store's graphs.
         is_plain: whether the store is somebody else's.
 
     Raises:
-        QueryError: the query is refused (see `kg.engines.guard`), or the format does not fit it.
+        QueryError: a graph is not in the store, or the format does not fit the query.
     """
-    checked = (
-        check(sparql, limits, graphs, {} if is_plain else PREFIXES)
-        if isinstance(sparql, str)
-        else sparql
-    )
-    check_graphs((*default_graphs, *named_graphs), graphs)
-    if format is None:
-        format = TURTLE if checked.kind == "graph" else JSON  # noqa: A001 - as in the whole package
-    if not format.fits(checked.kind):
+    check_graphs((*order.default_graphs, *order.named_graphs), graphs)
+    written = order.format or (TURTLE if checked.kind == "graph" else JSON)
+    if not written.fits(checked.kind):
         fitting = ", ".join(known.name for known in formats_for(checked.kind))
         raise QueryError(
             f"{checked.form} gives a {_KIND_NAMES[checked.kind]}, which the format "
-            f"'{format.name}' cannot carry: ask for one of {fitting}"
+            f"'{written.name}' cannot carry: ask for one of {fitting}"
         )
-    query = Query(
+    return Query(
         checked.source.text,
         checked.form,
         checked.kind,
-        format,
+        written,
         checked.has_dataset,
-        tuple(default_graphs),
-        tuple(named_graphs),
+        tuple(order.default_graphs),
+        tuple(order.named_graphs),
         is_plain,
         checked.base,
         checked.shape,
+        bool(checked.services),
+        checked.prefixes,
     )
-    return checked.source, query
 
 
 _KIND_NAMES: dict[Kind, str] = {

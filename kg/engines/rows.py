@@ -20,6 +20,26 @@ _TSV_END = re.compile(rb"\n")
 _TAILS = {JSON: b"]}}", XML: b"</results></sparql>", CSV: b"", TSV: b""}
 
 
+def row_count(body: bytes, format: Format) -> int:  # noqa: A002 - as in the whole package
+    """How many rows a whole SELECT result has; in JSON and XML several times faster found."""
+    if format == JSON and not _has_empty_row(body):
+        return sum(_json_openings(body, before) for before in (b"[", b","))
+    if format == XML:
+        return body.count(b"<result>")
+    return len(row_starts(body, format))
+
+
+def _has_empty_row(body: bytes) -> bool:
+    """Whether a row of a JSON result may have no value; true of some texts as well."""
+    return b",{}" in body or b"[{}" in body
+
+
+def _json_openings(body: bytes, before: bytes) -> int:
+    """How many rows open after a byte: a quote after a brace is a variable's, or ends a text."""
+    opening = before + b'{"'
+    return body.count(opening) - body.count(opening + b"}") - body.count(opening + b",")
+
+
 def row_starts(body: bytes, format: Format) -> list[int]:  # noqa: A002 - as in the whole package
     """The offset of each row of a SELECT result, which may end anywhere."""
     if format == JSON:
@@ -43,7 +63,7 @@ def cut(body: bytes, format: Format, start: int) -> bytes:  # noqa: A002 - as in
 
 
 def _json_starts(body: bytes) -> Iterator[int]:
-    if b",{}" not in body and b"[{}" not in body:
+    if not _has_empty_row(body):
         return (row.start() for row in _JSON_ROW.finditer(body))
     # A row without any value leaves no key to recognise it by: read past the strings, slower.
     return (row.start() for row in _JSON_STRING_OR_ROW.finditer(body) if row[1])

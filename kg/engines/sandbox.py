@@ -9,8 +9,10 @@ import errno
 import os
 import resource
 import signal
+import socket
 import struct
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 _LIBC = ctypes.CDLL(None)
@@ -81,6 +83,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "unshare": (272, 97),
     "setns": (308, 268),
 }
+_SOCKET, _CONNECT = _DENIED["socket"], _DENIED["connect"]
 _OPEN = (2, None)
 _OPENAT = (257, 56)
 _CLONE = (56, 220)
@@ -98,12 +101,14 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _ALLOW, _KILL, _FAIL = 0x7FFF0000, 0x80000000, 0x00050000
 
 
-def confine(memory_bytes: int, *, reads_files: bool) -> bool:
+def confine(memory_bytes: int, *, reads_files: bool, reaches_others: bool = False) -> bool:
     """Take from this process what a query does not need, for good.
 
     Args:
         memory_bytes: address space it may take beside what it has.
         reads_files: whether files may still be opened for reading, as a store on disk needs.
+        reaches_others: whether it may connect to servers (over IPv4 and IPv6, to any address),
+            and so read the files that tell where they are and what they are trusted by.
 
     Returns:
         Whether the kernel set the filter; the limits on memory and files hold in any case.
@@ -112,9 +117,9 @@ def confine(memory_bytes: int, *, reads_files: bool) -> bool:
     _limit(resource.RLIMIT_AS, _address_space() + memory_bytes)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
-    if not reads_files:
+    if not (reads_files or reaches_others):
         _limit(resource.RLIMIT_NOFILE, _FEW_FILES)
-    return _filter(reads_files=reads_files)
+    return _filter(reads_files=reads_files or reaches_others, reaches_others=reaches_others)
 
 
 def die_with(parent: int) -> None:
@@ -144,12 +149,12 @@ def _prctl(option: int, value: int) -> int:
     return int(_LIBC.prctl(*map(ctypes.c_ulong, (option, value, 0, 0, 0))))
 
 
-def _filter(*, reads_files: bool) -> bool:
+def _filter(*, reads_files: bool, reaches_others: bool = False) -> bool:
     machine = _MACHINES.get(os.uname().machine)
     if sys.platform != "linux" or machine is None:
         return False
     column, architecture = machine
-    code = _program(column, architecture, reads_files=reads_files)
+    code = _program(column, architecture, reads_files=reads_files, reaches_others=reaches_others)
     instructions = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("@HP", len(code) // 8, ctypes.addressof(instructions))
     if _prctl(_PR_SET_NO_NEW_PRIVS, 1) != 0:
@@ -158,7 +163,9 @@ def _filter(*, reads_files: bool) -> bool:
     return bool(_LIBC.syscall(*map(ctypes.c_long, call), header) == 0)
 
 
-def _program(column: int, architecture: int, *, reads_files: bool) -> bytes:
+def _program(
+    column: int, architecture: int, *, reads_files: bool, reaches_others: bool = False
+) -> bytes:
     """The filter: for each system call that is denied, a test and an error; then yes."""
     forbidden = _FAIL | errno.EPERM
     code = [
@@ -170,8 +177,11 @@ def _program(column: int, architecture: int, *, reads_files: bool) -> bytes:
     if column == 0:
         code += [_step(_JUMP_AT_LEAST, _X32, 0, 1), _step(_RETURN, forbidden)]
     opening = [] if reads_files else [_OPEN, _OPENAT]
+    if reaches_others:
+        code += _only(_SOCKET[column], 0, (socket.AF_INET, socket.AF_INET6), forbidden)
     for numbers in (*_DENIED.values(), *opening):
-        code += _deny(numbers[column], forbidden)
+        if not (reaches_others and numbers in (_SOCKET, _CONNECT)):
+            code += _deny(numbers[column], forbidden)
     # Without clone3 the C library falls back to clone, whose flags a filter can read.
     code += _deny(_CLONE3[column], _FAIL | errno.ENOSYS)
     code += _test(_CLONE[column], 0, _CLONE_THREAD, _ALLOW, forbidden)
@@ -196,6 +206,20 @@ def _test(number: int | None, argument: int, bits: int, some: int, none: int) ->
         _step(_JUMP_ANY_BIT, bits, 0, 1),
         _step(_RETURN, some),
         _step(_RETURN, none),
+    ]
+
+
+def _only(number: int | None, argument: int, values: Sequence[int], verdict: int) -> list[bytes]:
+    """A verdict when an argument is none of some values; else the call is allowed."""
+    if number is None:
+        return []
+    count = len(values)
+    return [
+        _step(_JUMP_EQUAL, number, 0, count + 3),
+        _step(_LOAD, _ARGUMENTS + 8 * argument),
+        *(_step(_JUMP_EQUAL, each, count - place, 0) for place, each in enumerate(values)),
+        _step(_RETURN, verdict),
+        _step(_RETURN, _ALLOW),
     ]
 
 

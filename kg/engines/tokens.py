@@ -32,6 +32,9 @@ def _long(quote: str) -> str:
     return rf"{quote * 3}(?:[^{quote}\\]++|{_ECHAR}|{quote}{{1,2}}+(?!{quote}))*+{quote * 3}"
 
 
+THING = "id:"
+"""How the names of things of the data begin."""
+
 _TERMINALS = {
     "variable": rf"[?$](?:[{_START}0-9])[{_START}0-9\u00b7\u0300-\u036f\u203f-\u2040]*+",
     "name": rf"(?:{_PREFIX})?+:(?:{_LOCAL})?+",
@@ -50,6 +53,15 @@ _GAP = r"(?:[ \t\r\n]++|#[^\r\n]*+)*+"
 _ANY = "|".join(f"(?P<{kind}>{terminal})" for kind, terminal in _TERMINALS.items())
 _TOKEN = re.compile(rf"{_GAP}(?:{_ANY}|(?P<end>\Z))")
 _BLANK = re.compile(_GAP)
+_VALUES = ("string", "number")
+_KEPT = "|".join(terminal for kind, terminal in _TERMINALS.items() if kind not in _VALUES)
+_VALUE = "|".join(_TERMINALS[kind] for kind in _VALUES)
+# No other terminal begins as a value does, so that values may be tried first; what begins no
+# terminal at all is kept as it stands.
+_SHAPE = re.compile(
+    rf"{_GAP}(?:{_VALUE}|({THING}|{_KEPT}|.))(?:(?<={THING})(?:{_LOCAL}))?+", re.DOTALL
+)
+_END = "\n\0"
 
 
 class Token(NamedTuple):
@@ -65,6 +77,15 @@ class Token(NamedTuple):
     kind: str
     text: str
     start: int
+
+
+def shape(source: Source) -> str:
+    """What a query has in common with those that differ in nothing but values and things.
+
+    It is the tokens, each string and number left out and each thing without its own name. That of
+    a query that `tokens` refuses is that of no other.
+    """
+    return " ".join(_SHAPE.findall(source.text + _END))
 
 
 def tokens(source: Source) -> Iterator[Token]:

@@ -8,6 +8,7 @@ import asyncio
 import select
 import socket
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
@@ -25,7 +26,10 @@ class Waits(Protocol):
     """A way to wait. Times are in seconds; None is for ever."""
 
     async def until_readable(self, connection: socket.socket, seconds: float | None) -> bool:
-        """Whether there is something to read, or the other side has gone, in this time."""
+        """Whether there seems to be something to read, or the other side has gone, in this time.
+
+        Call it when nothing was there at the last look; what came before that is not told again.
+        """
 
     async def until_writable(self, connection: socket.socket, seconds: float | None) -> bool:
         """Whether there is room to write, or the other side has gone, in this time."""
@@ -106,8 +110,10 @@ class InThread:
         self, function: Callable[[], Value], stop: Callable[[], object] | None = None
     ) -> Value:
         """As `Waits.apart`: here and now."""
-        del stop
-        return function()
+        if stop is None:
+            return function()
+        with self._woken_by(stop):
+            return function()
 
     def _poll(self, connection: socket.socket, what: int, seconds: float | None) -> bool:
         poll = select.poll()
@@ -140,15 +146,17 @@ class InLoop:
         """
         self._loop = loop
         self._threads = threads
+        self._ears = _Ears(loop)
+        self._deadlines = _Deadlines(loop)
 
     async def until_readable(self, connection: socket.socket, seconds: float | None) -> bool:
         """As `Waits.until_readable`."""
-        number, future = connection.fileno(), self._loop.create_future()
-        self._loop.add_reader(number, _settle, future, True)
+        future = self._loop.create_future()
+        self._ears.listen(connection, future)
         try:
             return await self._within(future, seconds)
         finally:
-            self._loop.remove_reader(number)
+            self._ears.forget(connection)
 
     async def until_writable(self, connection: socket.socket, seconds: float | None) -> bool:
         """As `Waits.until_writable`."""
@@ -203,11 +211,89 @@ class InLoop:
     async def _within(self, future: "asyncio.Future[bool]", seconds: float | None) -> bool:
         if seconds is None:
             return await future
-        timer = self._loop.call_later(seconds, _settle, future, False)
+        self._deadlines.add(future, seconds)
         try:
             return await future
         finally:
-            timer.cancel()
+            self._deadlines.remove(future)
+
+
+class _Deadlines:
+    """Settles futures with False when their time is over, to `_TICK` or so.
+
+    One timer for all: most are settled long before, and a timer each would cost more than waiting.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._ends: dict[asyncio.Future[bool], float] = {}
+        self._is_ticking = False
+
+    def add(self, future: "asyncio.Future[bool]", seconds: float) -> None:
+        self._ends[future] = time.monotonic() + seconds
+        if not self._is_ticking:
+            self._is_ticking = True
+            self._loop.call_later(_TICK, self._tick)
+
+    def remove(self, future: "asyncio.Future[bool]") -> None:
+        self._ends.pop(future, None)
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        for future, end in list(self._ends.items()):
+            if end <= now:
+                _settle(future, False)
+        self._is_ticking = bool(self._ends)
+        if self._is_ticking:
+            self._loop.call_later(_TICK, self._tick)
+
+
+class _Ears:
+    """Hears connections for a loop, each registered once, with the kernel alone (epoll(7)).
+
+    A registration for each wait, as elsewhere, would take two system calls of every query.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._known: dict[int, socket.socket] = {}
+        self._waiting: dict[int, asyncio.Future[bool]] = {}
+        self._poll: select.epoll | None = None
+
+    def listen(self, connection: socket.socket, future: "asyncio.Future[bool]") -> None:
+        """Settle a future when something comes, as from now."""
+        number = connection.fileno()
+        if not _HAS_EPOLL:
+            self._loop.add_reader(number, _settle, future, True)
+            return
+        self._waiting[number] = future
+        if self._known.get(number) is not connection:
+            self._register(number, connection)
+
+    def forget(self, connection: socket.socket) -> None:
+        """Wait for nothing more from a connection."""
+        if _HAS_EPOLL:
+            self._waiting.pop(connection.fileno(), None)
+        else:
+            self._loop.remove_reader(connection.fileno())
+
+    def _register(self, number: int, connection: socket.socket) -> None:
+        if self._poll is None:
+            self._poll = select.epoll()
+            self._loop.add_reader(self._poll.fileno(), self._hear)
+        # A closed connection leaves the kernel's list, so that its number may come again.
+        self._poll.register(number, select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET)
+        self._known[number] = connection
+
+    def _hear(self) -> None:
+        for number, _ in self._poll.poll(0) if self._poll else ():
+            if future := self._waiting.get(number):
+                _settle(future, True)
+
+
+# How exactly a wait in a loop ends.
+_TICK = 0.005
+_HAS_EPOLL = hasattr(select, "epoll")
 
 
 def _settle(future: "asyncio.Future[bool]", value: bool) -> None:

@@ -15,12 +15,13 @@ from kg.engines.evaluation import evaluate
 from kg.engines.limits import Limits
 from kg.engines.queries import Query
 from kg.engines.results import Result
-from kg.engines.waits import InThread, Waits, run
+from kg.engines.waits import Waits
 from kg.errors import (
     EngineDiedError,
     QueryError,
     QuerySyntaxError,
     QueryTooLargeError,
+    ServiceError,
 )
 
 # In XML each carriage return becomes six bytes, and a cut result is closed.
@@ -33,7 +34,7 @@ _LOWEST = 19
 
 _ERRORS: dict[str, type[QueryError]] = {
     error.__name__: error
-    for error in (QueryError, QuerySyntaxError, QueryTooLargeError, EngineDiedError)
+    for error in (QueryError, QuerySyntaxError, QueryTooLargeError, EngineDiedError, ServiceError)
 }
 
 
@@ -53,17 +54,20 @@ class Worker:
     is_sandboxed: bool
     reap: Callable[[int], int | None]
 
-    async def begin(self, query: Query, deadline: float, waits: Waits) -> None:
-        """Give the worker a query.
+    async def begin(
+        self, query: Query, limits: Limits, deadline: float, waits: Waits
+    ) -> wire.Incoming:
+        """Give the worker a query; the answer, of which nothing is there yet.
 
         Raises:
             TimeoutError: it does not take it before the deadline, as of `time.monotonic`.
             OSError: the worker is gone.
         """
         await wire.send(self.connection, query.to_message(), waits=waits, deadline=deadline)
+        return wire.Incoming(self.connection, _LONGEST_ESCAPE * limits.result_bytes + _LONGEST_END)
 
     async def finish(
-        self, query: Query, limits: Limits, deadline: float, waits: Waits
+        self, query: Query, answer: wire.Incoming, deadline: float, waits: Waits
     ) -> tuple[Result, float]:
         """The result of the query that was begun, and the processor time in seconds it took.
 
@@ -72,8 +76,7 @@ class Worker:
             TimeoutError: the time is over; the worker is still at it.
             EOFError, OSError, kg.engines.wire.WireError: the worker is gone or broken.
         """
-        most = _LONGEST_ESCAPE * limits.result_bytes + _LONGEST_END
-        header, body = await wire.receive(self.connection, most, waits=waits, deadline=deadline)
+        header, body = await wire.receive(answer, waits=waits, deadline=deadline)
         if "error" in header:
             raise _error(header)
         rows, truncated, seconds, effort = _outcome(header)
@@ -130,17 +133,16 @@ def _error(header: dict[str, Any]) -> QueryError:
 
 def serve(connection: socket.socket, store: Store, limits: Limits) -> None:
     """Answer queries until the front closes the connection."""
-    waits = InThread()
     while True:
         try:
-            message, _ = run(wire.receive(connection, waits=waits))
+            message = wire.hear(connection)
         except (EOFError, OSError):
             return
         began = time.process_time()
         try:
             result = evaluate(store, Query.from_message(message), limits)
         except QueryError as error:
-            run(wire.send(connection, _refusal(error), waits=waits))
+            wire.tell(connection, _refusal(error))
         else:
             figures = {
                 "rows": result.rows,
@@ -148,7 +150,7 @@ def serve(connection: socket.socket, store: Store, limits: Limits) -> None:
                 "seconds": result.seconds,
                 "effort": time.process_time() - began,
             }
-            run(wire.send(connection, figures, result.body, waits=waits))
+            wire.tell(connection, figures, result.body)
 
 
 def _refusal(error: QueryError) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pyoxigraph import Store
 
@@ -29,7 +29,7 @@ from kg.errors import DamagedStoreError, EngineDiedError, StoreError
 
 _COMMAND = struct.Struct(">cq")
 _REPLY = struct.Struct(">q")
-_FORK, _END = b"F", b"E"
+_FORK, _FORK_WITH_NETWORK, _END = b"F", b"N", b"E"
 _FAILED = -1
 
 # Else each thread of RocksDB would reserve address space, which workers have little of.
@@ -74,11 +74,9 @@ class Zygote:
             raise
 
     def _begin(self, store: Path, limits: Limits) -> Snapshot:
-        deadline = time.monotonic() + _START_SECONDS
         try:
-            order = {"store": str(store), "limits": asdict(limits)}
-            run(wire.send(self._control, order, waits=InThread()))
-            answer, _ = run(wire.receive(self._control, waits=InThread(), deadline=deadline))
+            wire.tell(self._control, {"store": str(store), "limits": asdict(limits)})
+            answer = _heard(self._control, _START_SECONDS)
         except (EOFError, OSError, wire.WireError):
             raise DamagedStoreError(_UNREADABLE) from None
         if "error" in answer:
@@ -86,21 +84,23 @@ class Zygote:
         self._control.settimeout(_FORK_SECONDS)
         return Snapshot.from_message(answer)
 
-    def fork(self) -> Worker:
+    def fork(self, *, reaches_others: bool = False) -> Worker:
         """A new worker, ready for a query.
+
+        Args:
+            reaches_others: whether it may connect to other servers.
 
         Raises:
             EngineDiedError: the zygote is gone, or the worker did not start.
         """
         ours, theirs = socket.socketpair()
         with theirs:
-            pid = self._command(_FORK, 0, theirs)
+            pid = self._command(_FORK_WITH_NETWORK if reaches_others else _FORK, 0, theirs)
         if pid is None or pid == _FAILED:
             ours.close()
             raise EngineDiedError(_NOT_STARTED)
         try:
-            deadline = time.monotonic() + _FORK_SECONDS
-            hello, _ = run(wire.receive(ours, waits=InThread(), deadline=deadline))
+            hello = _heard(ours, _FORK_SECONDS)
         except (EOFError, OSError, wire.WireError):
             ours.close()
             self.end(pid)
@@ -155,19 +155,29 @@ _UNREADABLE = "the store cannot be read: build it again with 'kg build'"
 _NOT_STARTED = "no worker could be started for the query: try again"
 
 
+def _heard(connection: socket.socket, seconds: float) -> dict[str, Any]:
+    """The next message, if it comes in so many seconds.
+
+    Raises:
+        EOFError, OSError, kg.engines.wire.WireError: it does not.
+    """
+    message, deadline = wire.Incoming(connection), time.monotonic() + seconds
+    return run(wire.receive(message, waits=InThread(), deadline=deadline))[0]
+
+
 def main() -> None:
     """The zygote's whole life; its one argument is the number of its control socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
     try:
-        order, _ = run(wire.receive(control, waits=InThread()))
+        order = wire.hear(control)
         limits = Limits(**order["limits"])
         path = Path(order["store"])
         try:
             snapshot, store = load(path, limits)
         except StoreError as error:
-            run(wire.send(control, {"error": str(error)}, waits=InThread()))
+            wire.tell(control, {"error": str(error)})
             return
-        run(wire.send(control, snapshot.to_message(), waits=InThread()))
+        wire.tell(control, snapshot.to_message())
     except (EOFError, OSError):
         return
     gc.freeze()
@@ -210,14 +220,15 @@ class _Nursery:
         if len(message) < _COMMAND.size:
             return False
         command, number = _COMMAND.unpack(message)
-        if command == _FORK:
-            reply = self._fork(socket.socket(fileno=descriptors[0]))
-        else:
+        if command == _END:
             reply = self._end(number)
+        else:
+            connection = socket.socket(fileno=descriptors[0])
+            reply = self._fork(connection, reaches_others=command == _FORK_WITH_NETWORK)
         self._control.sendall(_REPLY.pack(reply))
         return True
 
-    def _fork(self, connection: socket.socket) -> int:
+    def _fork(self, connection: socket.socket, *, reaches_others: bool) -> int:
         parent = os.getpid()
         with connection:
             try:
@@ -225,18 +236,22 @@ class _Nursery:
             except OSError:
                 return _FAILED
             if pid == 0:
-                self._work(connection, parent)
+                self._work(connection, parent, reaches_others=reaches_others)
         self._children.add(pid)
         return pid
 
-    def _work(self, connection: socket.socket, parent: int) -> NoReturn:
+    def _work(self, connection: socket.socket, parent: int, *, reaches_others: bool) -> NoReturn:
         try:
             sandbox.die_with(parent)
             self._control.close()
             _silence()
             store = open_store(self._path) if self._store is None else self._store
-            is_sandboxed = sandbox.confine(self._memory_bytes, reads_files=self._store is None)
-            run(wire.send(connection, {"is_sandboxed": is_sandboxed}, waits=InThread()))
+            is_sandboxed = sandbox.confine(
+                self._memory_bytes,
+                reads_files=self._store is None,
+                reaches_others=reaches_others,
+            )
+            wire.tell(connection, {"is_sandboxed": is_sandboxed})
             serve(connection, store, self._limits)
             os._exit(0)
         except MemoryError:

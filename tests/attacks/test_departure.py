@@ -56,6 +56,16 @@ def test_a_query_ends_with_its_connection(server: Any, how: str) -> None:
     assert figures(server)["workers"] >= 1
 
 
+@pytest.mark.parametrize("how", ["get", "page"])
+def test_another_http_server_notices_too(start: Callable[..., Any], home: Any, how: str) -> None:
+    server = start(home, "--no-build", "--server", "waitress")
+    with server.connect() as connection:
+        connection.sendall(REQUESTS[how].encode())
+        wait_for(server, lambda now: now["busy"] == 1, 5)
+    assert wait_for(server, lambda now: now["busy"] == 0, 1) < 1
+    assert figures(server)["cancelled"] == 1
+
+
 def test_many_that_go_away_leave_room_for_others(server: Any) -> None:
     def send() -> socket.socket:
         connection: socket.socket = server.connect()

@@ -9,12 +9,25 @@ def shape(sparql):
     return check(sparql, Limits()).shape
 
 
-def test_the_last_cost_of_a_shape_is_expected():
+def test_the_least_of_the_last_costs_of_a_shape_is_expected():
     costs = Costs()
     assert costs.expected(1) == 0
     costs.note(1, 2.5)
+    assert (costs.expected(1), costs.expected(2)) == (2.5, 0)
     costs.note(1, 0.5)
-    assert (costs.expected(1), costs.expected(2)) == (0.5, 0)
+    costs.note(1, 3.5)
+    assert costs.expected(1) == 0.5
+    costs.note(1, 4.5)
+    costs.note(1, 5.5)
+    assert costs.expected(1) == 3.5
+
+
+def test_one_light_query_outweighs_two_long_ones():
+    costs = Costs()
+    for _ in range(5):
+        for seconds in (0.001, 10.0, 10.0):
+            costs.note(1, seconds)
+            assert costs.expected(1) == 0.001
 
 
 def test_old_shapes_are_forgotten(monkeypatch):

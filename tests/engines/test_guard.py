@@ -7,11 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.engines.guard import check
+from kg.engines.guard import Guard, check, check_services
 from kg.engines.limits import Limits
 from kg.engines.source import Source
-from kg.engines.tokens import tokens
-from kg.errors import QueryError, QuerySyntaxError, QueryTooLargeError, RefusedQueryError
+from kg.engines.tokens import shape, tokens
+from kg.errors import (
+    AddressError,
+    QueryError,
+    QuerySyntaxError,
+    QueryTooLargeError,
+    RefusedQueryError,
+)
 
 LIMITS = Limits()
 GRAPH = "https://example.org/graph"
@@ -272,6 +278,175 @@ def test_tokens_stand_where_they_say(text):
         return
     for token in found:
         assert source.text.startswith(token.text, token.start)
+
+
+def found_by(guard, text):
+    try:
+        checked = guard.check(text)
+    except QueryError as error:
+        return type(error), str(error)
+    return checked.form, checked.shape, checked.source.text, checked.is_fleeting, checked.prefixes
+
+
+REMEMBERING = Guard(LIMITS)
+
+
+@given(QUERIES, QUERIES)
+def test_what_is_remembered_of_one_query_is_true_of_the_next(text, string):
+    for query in (text, f"ASK {{ ?s ?p '{string}' }} {text}", f"ASK {{ {text} }}"):
+        assert found_by(REMEMBERING, query) == found_by(Guard(LIMITS), query)
+    assert REMEMBERING._found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_alike"),
+    [
+        ("ASK { ?s ?p 'a' } # a", 'ASK{?s ?p """b"\'"""}', True),
+        ("ASK { ?s ?p 1 }", "ASK { ?s ?p 1.5e3 }", True),
+        ("ASK { id:a ?p id:b.c }", "ASK { id:d\\-e ?p id: }", True),
+        ("ASK { ?s ?p 'a' }", "ASK { ?s ?p 'a' , 'b' }", False),
+        ("ASK { ?s ?p 'a'@en }", "ASK { ?s ?p 'a'@de }", False),
+        ("ASK { xid:a ?p 1 }", "ASK { xid:b ?p 1 }", False),
+        ("ASK { ?s ?p 1 } LIMIT 1", "ASK { ?s ?p 1 } LIMIT", False),
+        ("ASK { ?s ?p 1 } #'", "ASK { ?s ?p 1 } '", False),
+        ("ASK { ?s ?p <id:a> }", "ASK { ?s ?p <id:b> }", False),
+    ],
+)
+def test_queries_alike_have_one_shape(one, other, are_alike):
+    assert (shape(Source.read(one, 99)) == shape(Source.read(other, 99))) == are_alike
+
+
+@pytest.mark.parametrize(
+    ("sparql", "is_fleeting"),
+    [
+        ("SELECT (NOW() AS ?x) {}", True),
+        ("ASK { FILTER(ra\\u006ed ( ) > 0.5) }", True),
+        ("SELECT (STRUUID() AS ?x) {}", True),
+        ("ASK { ?s ?p 'NOW()' } # RAND()", False),
+        ("ASK { ?now ?uuid :bnode }", False),
+    ],
+)
+def test_what_differs_from_run_to_run_is_told(sparql, is_fleeting):
+    guard = Guard(LIMITS)
+    assert [guard.check(sparql).is_fleeting for _ in range(2)] == [is_fleeting] * 2
+
+
+@pytest.mark.parametrize(
+    ("sparql", "prefixes"),
+    [
+        ("ASK { id:a :b rdfs:c }", {"id", "", "rdfs"}),
+        ("PREFIX : <http://x/> ASK { id:a :b 'rdfs:c' }", {"id"}),
+        ("PREFIX id: <http://x/> PREFIX a: <http://x/> ASK { id:a a:b '1'^^xsd:integer }", {"xsd"}),
+        ("ASK { <id:a> ?p 1 }", set()),
+    ],
+)
+def test_prefixes_that_are_left_to_the_engine_are_told(sparql, prefixes):
+    guard = Guard(LIMITS)
+    assert [set(guard.check(sparql).prefixes) for _ in range(2)] == [prefixes] * 2
+
+
+OTHER = "https://other.example/sparql"
+SERVING = Guard(LIMITS, frozenset({GRAPH}), services=frozenset({OTHER, "http://a/b?c=d"}))
+
+
+@pytest.mark.parametrize(
+    "sparql",
+    [
+        f"SELECT * {{ SERVICE <{OTHER}> {{ ?s ?p ?o }} }}",
+        f"SELECT * {{ service SILENT <{OTHER}> {{ ?s ?p ?o }} }}",
+        f"ASK {{ FILTER EXISTS {{ SERVICE # c\n <{OTHER}> {{}} }} }}",
+        "PREFIX o: <https://other.example/> ASK { SERVICE o:sparql {} }",
+        "PREFIX o: <https://other.example/sparql> ASK { SERVICE silent o: {} }",
+        "ASK { SERVICE <https://other.example/sp\\u0061rql> {} }",
+        "BASE <http://elsewhere/> ASK { SERVICE <https://other.example/sparql> {} }",
+    ],
+)
+def test_servers_that_are_allowed_may_be_asked(sparql):
+    assert SERVING.check(sparql).services == {OTHER}
+    with pytest.raises(RefusedQueryError, match="never does"):
+        check(sparql, LIMITS)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "?x",
+        "$x",
+        "SILENT ?x",
+        "<http://evil.example/>",
+        "SILENT <http://evil.example/>",
+        "<https://other.example/>",
+        "<https://other.example/sparql/>",
+        "<https://other.example/sparql?>",
+        "<https://other.example/sparql#a>",
+        "<https://other.example:443/sparql>",
+        "<https://other.example/a/../sparql>",
+        "<https://other.example/sp%61rql>",
+        "<HTTPS://other.example/sparql>",
+        "<https://OTHER.example/sparql>",
+        "<https://user@other.example/sparql>",
+        "<http://other.example/sparql>",
+        "<sparql>",
+        "</sparql>",
+        "<//other.example/sparql>",
+        "<>",
+        "relative:sparql",
+        "evil:sparql",
+        "other:x",
+        "'https://other.example/sparql'",
+        "{}",
+        "_:b",
+    ],
+)
+def test_other_servers_are_refused_however_they_are_spelt(target):
+    head = (
+        "BASE <https://other.example/> PREFIX relative: </> PREFIX other: <https://other.example/> "
+        "PREFIX evil: <https://other.example/> PREFIX evil: <http://evil.example/> "
+    )
+    for query in (
+        f"{head} SELECT * {{ SERVICE {target} {{ ?s ?p ?o }} }}",
+        f"{head} SELECT * {{ SERVICE <{OTHER}> {{ SERVICE {target} {{ ?s ?p ?o }} }} }}",
+        f"{head} SELECT * {{ SERVICE <{OTHER}> {{}} \\u0053ervice {target} {{ ?s ?p ?o }} }}",
+    ):
+        with pytest.raises(RefusedQueryError, match="SERVICE may only ask"):
+            SERVING.check(query)
+
+
+def test_an_allowed_server_does_not_open_other_doors():
+    with pytest.raises(RefusedQueryError, match="not a graph"):
+        SERVING.check(f"SELECT * FROM <{OTHER}> {{ SERVICE <{OTHER}> {{}} }}")
+    with pytest.raises(QuerySyntaxError, match="begins with"):
+        SERVING.check(f"SERVICE <{OTHER}> {{}}")
+    with pytest.raises(QuerySyntaxError, match="SILENT"):
+        SERVING.check("ASK { SILENT }")
+
+
+@pytest.mark.parametrize(
+    "iri",
+    [
+        "",
+        "sparql",
+        "file:///etc/passwd",
+        "ftp://a/",
+        "http://",
+        "http:///a",
+        "HTTP://a/",
+        "http://a b/",
+        "http://a/../b",
+        "http://a/.",
+        "http://u:p@a/",
+        "http://a/#b",
+        "http://a/>",
+        "http://é/",
+    ],
+)
+def test_what_is_no_server_cannot_be_allowed(iri):
+    with pytest.raises(AddressError, match="write it in full"):
+        check_services([OTHER, iri])
+
+
+def test_servers_are_allowed_as_they_are_written():
+    check_services([OTHER, "http://a", "http://[::1]:8000/sparql", "http://a/b?c=d", "http://a/.b"])
 
 
 SAFE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\"'\\\n\r"))

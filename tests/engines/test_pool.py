@@ -22,6 +22,7 @@ from kg.engines import askers, guard, wire
 from kg.engines.limits import Limits
 from kg.engines.local import LocalEngine
 from kg.engines.pool import Pool
+from kg.engines.queries import Order
 from kg.engines.results import Format
 from kg.engines.waits import InLoop, InThread, run, used
 from kg.errors import (
@@ -232,6 +233,19 @@ def test_a_worker_killed_while_idle_fails_no_query(brief):
     assert not exists(worker.pid)
 
 
+def test_a_worker_killed_while_idle_is_replaced_before_it_is_asked(brief):
+    [worker] = brief._idle
+    os.kill(worker.pid, signal.SIGKILL)
+    began = time.monotonic()
+    wait_until(lambda: brief.status().died and brief._idle)
+    assert time.monotonic() - began < 0.5
+    [new] = brief._idle
+    assert new.pid != worker.pid
+    assert not exists(worker.pid)
+    assert (brief.status().workers, brief.status().busy, brief.status().queries) == (1, 0, 0)
+    assert count(brief) == 1000
+
+
 def test_a_lost_zygote_is_replaced_and_takes_its_workers_along(brief):
     old, [worker] = brief._zygote._process, brief._idle
     old.kill()
@@ -348,7 +362,7 @@ def test_many_long_queries_do_not_keep_a_light_client_waiting(path):
 def test_a_cancelled_query_in_a_loop_frees_its_worker(path):
     async def ask(pool, sparql):
         waits = InLoop(asyncio.get_running_loop(), threads)
-        return await pool.answer(sparql, asker=client, waits=waits)
+        return await pool.answer(Order(sparql), client, waits)
 
     async def main(pool):
         assert (await ask(pool, COUNT)).rows == 1
@@ -430,21 +444,22 @@ time.sleep(600)
     wait_until(lambda: not any(exists(pid) for pid in family))
 
 
-def test_a_query_that_fools_the_guard_still_reaches_nobody(path, monkeypatch):
-    def blind(sparql, limits, *_):
-        return guard.Checked(guard.Source.read(sparql, limits.query_characters), "SELECT", False)
+def unchecked(sparql):
+    """A query as if it had fooled the guard."""
+    return guard.Checked(guard.Source.read(sparql, LIMITS.query_characters), "SELECT", False)
 
-    monkeypatch.setattr("kg.engines.queries.check", blind)
+
+def test_a_query_that_fools_the_guard_still_reaches_nobody(path):
     with socket.create_server(("127.0.0.1", 0)) as server, Pool(path, LIMITS) as pool:
         assert pool.status().sandboxed
         server.settimeout(0.2)
         address = f"http://127.0.0.1:{server.getsockname()[1]}/"
         with pytest.raises(QueryError):
-            pool.query(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
+            pool.query(unchecked(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}"))
         with pytest.raises(TimeoutError):
             server.accept()
         with pytest.raises(QueryError):
-            pool.query("ASK { FILTER(" + "(" * 30_000 + "1" + ")" * 30_000 + ") }")
+            pool.query(unchecked("ASK { FILTER(" + "(" * 30_000 + "1" + ")" * 30_000 + ") }"))
         assert count(pool) == 1000
 
 
@@ -479,7 +494,7 @@ def test_messages_that_are_none_are_refused():
         (b"\0\0\0\2\0\0\0\0[]", wire.WireError),
         (b"\0\0\0\2\0\0\0\0{x", wire.WireError),
         (b"\xff\xff\xff\xff\0\0\0\0", wire.WireError),
-        (b"\0\0\0\2\0\0\0\x09{}", wire.WireError),
+        (b"\0\0\0\2\0\0\0\x01{}", wire.WireError),
         (b"\0\0\0\2\0\0\0\0{}{}", wire.WireError),
         (b"\0\0\0\2\0", EOFError),
     ):
@@ -488,7 +503,7 @@ def test_messages_that_are_none_are_refused():
             with theirs:
                 theirs.sendall(data)
             with pytest.raises(error):
-                run(wire.receive(ours, most_body=8, waits=InThread()))
+                wire.hear(ours)
 
 
 def test_a_silent_or_deaf_peer_is_given_up():
@@ -496,6 +511,6 @@ def test_a_silent_or_deaf_peer_is_given_up():
     with ours, theirs:
         soon = time.monotonic() + 0.05
         with pytest.raises(TimeoutError):
-            run(wire.receive(ours, waits=InThread(), deadline=soon))
+            run(wire.receive(wire.Incoming(ours), waits=InThread(), deadline=soon))
         with pytest.raises(TimeoutError):
             run(wire.send(ours, {}, b"x" * 10**7, waits=InThread(), deadline=soon + 0.05))

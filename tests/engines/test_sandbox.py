@@ -1,7 +1,9 @@
 """The sandbox: what a confined process can no longer do, tried in a process of its own."""
 
+import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -13,7 +15,9 @@ from pathlib import Path
 from kg.engines import sandbox
 pair = socket.socketpair()
 readable = sys.argv[1]
-confined = sandbox.confine(64 * 2**20, reads_files={reads_files})
+confined = sandbox.confine(
+    64 * 2**20, reads_files={reads_files}, reaches_others={reaches_others}
+)
 assert confined, "the kernel refused the filter"
 def denied(action):
     try:
@@ -60,10 +64,13 @@ else:
 """
 
 
-def run(code, readable, *, reads_files):
-    text = PREAMBLE.format(reads_files=reads_files) + code
+def run(code, readable, *more, reads_files, reaches_others=False):
+    text = PREAMBLE.format(reads_files=reads_files, reaches_others=reaches_others) + code
     return subprocess.run(
-        [sys.executable, "-c", text, str(readable)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", text, str(readable), *map(str, more)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -85,6 +92,35 @@ def test_files_can_be_read_where_a_store_on_disk_needs_it(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def answer(server):
+    server.settimeout(10)
+    with server.accept()[0] as connection:
+        connection.sendall(b"!")
+
+
+def test_who_may_ask_servers_opens_no_other_sockets(tmp_path):
+    readable = tmp_path / "file"
+    readable.write_text("read")
+    sockets = ("denied(lambda: socket.socket())", "denied(lambda: socket.create_connection")
+    kept = [line for line in ALWAYS if not line.startswith(sockets)]
+    assert len(kept) == len(ALWAYS) - 2
+    code = [
+        *kept,
+        "denied(lambda: socket.create_server(('127.0.0.1', 0)))",
+        "denied(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW))",
+        "assert open(readable).read() == 'read'",
+        "client = socket.create_connection(('127.0.0.1', int(sys.argv[2])))",
+        "assert client.recv(1) == b'!'",
+    ]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        answering = threading.Thread(target=answer, args=(server,))
+        answering.start()
+        done = run("\n".join(code), readable, port, reads_files=False, reaches_others=True)
+        answering.join()
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_an_unknown_machine_goes_without_a_filter(monkeypatch):
     monkeypatch.setattr(sandbox, "_MACHINES", {})
     assert sandbox._filter(reads_files=False) is False
@@ -92,8 +128,13 @@ def test_an_unknown_machine_goes_without_a_filter(monkeypatch):
 
 @pytest.mark.parametrize(("column", "architecture"), sandbox._MACHINES.values())
 @pytest.mark.parametrize("reads_files", [False, True])
-def test_the_filter_fits_the_kernel_and_jumps_nowhere_outside(column, architecture, reads_files):
-    code = sandbox._program(column, architecture, reads_files=reads_files)
+@pytest.mark.parametrize("reaches_others", [False, True])
+def test_the_filter_fits_the_kernel_and_jumps_nowhere_outside(
+    column, architecture, reads_files, reaches_others
+):
+    code = sandbox._program(
+        column, architecture, reads_files=reads_files, reaches_others=reaches_others
+    )
     steps = len(code) // 8
     assert len(code) % 8 == 0
     assert 50 < steps <= 4096

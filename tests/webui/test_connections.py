@@ -3,12 +3,12 @@
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 
 from webui.clients import Proxies
-from webui.connections import Watch
+from webui.connections import Line, Watch
 
 
 class Clock:
@@ -142,3 +142,27 @@ def test_other_sockets_are_left_alone(clock: Clock) -> None:
         assert not is_closed(client)
         ours.sendall(b"x")
         assert theirs.recv(1) == b"x"
+
+
+def test_a_line_tells_what_its_client_has_taken_and_no_other(pair: Pair) -> None:
+    client, server = pair.connect()
+    pair.connect()
+    host, port = client.getsockname()
+    line = Line.find(pair.port, (host, port))
+    assert line
+    assert line.number == server.fileno()
+    before = line.taken()
+    assert before is not None
+    server.sendall(b"x" * 300)
+    assert client.recv(300, socket.MSG_WAITALL)
+    deadline = time.monotonic() + 5
+    while line.taken() != before + 300:
+        assert time.monotonic() < deadline
+    assert Line.find(pair.port, (host, 1)) is None
+    assert Line.find(1, (host, port)) is None
+    number = server.fileno()
+    server.close()
+    assert line.taken() is None
+    with closing(socket.socket()) as other:
+        assert other.fileno() == number
+        assert line.taken() is None

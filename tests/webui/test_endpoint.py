@@ -321,6 +321,7 @@ class Failing:
 
     def __init__(self, error: Exception) -> None:
         self.limits = Limits()
+        self.services: frozenset[str] = frozenset()
         self.error = error
 
     def query(self, *_: object, **__: object) -> Result:
@@ -336,6 +337,7 @@ class Failing:
         (errors.EngineBusyError("busy"), 503),
         (errors.QueryTooLargeError("too large"), 413),
         (errors.EngineDiedError("died"), 500),
+        (errors.ServiceError("elsewhere"), 502),
         (errors.QueryError("odd"), 400),
         (RuntimeError("secret /path"), 500),
     ],

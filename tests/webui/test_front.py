@@ -183,9 +183,10 @@ def test_another_snapshot_has_other_answers(served: Served, snapshot: store.Snap
 def test_a_retired_snapshot_is_closed_when_the_last_request_has_left(served: Served) -> None:
     closed: list[bool] = []
     leaving = Served(served.app, lambda: closed.append(True))
-    with leaving.entered():
-        leaving.retire(0.01)
-        assert closed == [True]
+    leaving.enter()
+    leaving.retire(0.01)
+    assert closed == [True]
+    leaving.leave()
     leaving.retire(10)
     assert closed == [True, True]
 

@@ -51,6 +51,12 @@ def command(pid: int) -> bytes:
         return b""
 
 
+def health(port: int) -> bytes:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as response:
+        body: bytes = response.read()
+    return body
+
+
 def left_of(pids: set[int]) -> set[int]:
     """Those that still run ten seconds from now at the latest; the dead have no command."""
     deadline = time.monotonic() + 10
@@ -58,6 +64,8 @@ def left_of(pids: set[int]) -> set[int]:
         time.sleep(0.05)
     return left
 
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 WITHOUT_GRANIAN = """
 import sys
@@ -205,6 +213,27 @@ def test_a_killed_worker_is_replaced(home: Path) -> None:
             assert response.status == 200
 
 
+def test_a_query_whose_worker_is_killed_leaves_no_trace_in_the_log(home: Path) -> None:
+    port = free_port()
+    with serving(home, "--port", str(port), "--no-build") as process:
+        assert process.stdout
+        assert process.stdout.readline()
+        family = {pid for pid in descendants(process.pid) if b"zygote" in command(pid)}
+        [zygote] = [pid for pid in family if descendants(pid)]
+        with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+            connection.request("GET", "/sparql?" + urlencode({"query": ENDLESS}))
+            deadline = time.monotonic() + 20
+            while b'"long":1' not in health(port):
+                assert time.monotonic() < deadline
+            for worker in descendants(zygote):
+                os.kill(worker, signal.SIGKILL)
+            response = connection.getresponse()
+            assert response.status == 500
+            assert b"ended without an answer" in response.read()
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=30) == ("", "")
+
+
 def test_a_taken_port_is_told(home: Path) -> None:
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
@@ -216,6 +245,14 @@ def test_a_taken_port_is_told(home: Path) -> None:
     assert out == ""
     assert f"cannot listen at 127.0.0.1 port {port}" in err
     assert "--port" in err
+    assert "Traceback" not in err
+
+
+def test_what_is_no_endpoint_cannot_be_allowed(home: Path) -> None:
+    with serving(home, "--port", "0", "--no-build", "--service", "sparql") as process:
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (2, "")
+    assert "'sparql' is no endpoint" in err
     assert "Traceback" not in err
 
 
