@@ -28,6 +28,7 @@ PAGE = 25
 MOST_QUOTES = 12
 """How many sentences one row shows."""
 
+COMPLETE = "Complete: what is quoted here carries the whole row."
 PART = "Part of another statement: no sentence says this by itself."
 ABSENT = "It also rests on what the graph does not hold."
 NOT_DONE = "Not worked out"
@@ -195,7 +196,7 @@ def _words(traced: Trace, quotes: int, unsaid: Sequence[str]) -> str:
     elif not traced.is_whole:
         said.append("Some: one shortest of several paths.")
     else:
-        said.append("Complete.")
+        said.append(COMPLETE)
     if traced.rests_on_absence:
         said.append(ABSENT)
     if unsaid:

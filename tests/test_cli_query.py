@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from kg import store
 from kg.cli import main
+from kg.provenance import COMPLETE
 
 QUERY = "SELECT ?who ?what { ?who :prefers ?what }"
 
@@ -22,8 +23,8 @@ def query(snapshot: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> Callable
 def test_sentences_stand_under_each_row(query: Callable[..., Result]) -> None:
     plain, full = query(QUERY), query(QUERY, "--evidence")
     assert (plain.exit_code, full.exit_code) == (0, 0)
-    assert "Complete." not in plain.stdout
-    assert full.stdout.count("Complete.") == len(plain.stdout.splitlines()) - 2 > 0
+    assert COMPLETE not in plain.stdout
+    assert full.stdout.count(COMPLETE) == len(plain.stdout.splitlines()) - 2 > 0
     assert "Washington prefers coercion over engagement" in full.stdout
 
 

@@ -10,7 +10,7 @@ from kg import exhibits
 from kg.engines.local import LocalEngine
 from kg.engines.results import CSV, JSON, TSV, XML, parse_solutions
 from kg.errors import QueryError
-from kg.provenance import Verdict
+from kg.provenance import COMPLETE, Verdict
 
 QUERY = "SELECT ?who ?what { ?who :prefers ?what FILTER (?who = id:borduria) }"
 
@@ -32,7 +32,7 @@ def test_csv_has_one_more_column(world: LocalEngine) -> None:
     head, row = csv.reader(io.StringIO(body))
     assert head == ["who", "what", "evidence"]
     assert row[0].endswith("/id/borduria")
-    assert row[2].startswith("Complete.\n“Borduria prefers tariffs over quotas.” — A small world")
+    assert row[2].startswith(f"{COMPLETE}\n“Borduria prefers tariffs over quotas.” — A small world")
     plain = world.query(QUERY, CSV).body.decode()
     assert [line[:2] for line in csv.reader(io.StringIO(body))] == [*csv.reader(io.StringIO(plain))]
 
@@ -42,7 +42,7 @@ def test_tsv_has_one_more_column_of_terms(world: LocalEngine) -> None:
     head, row = body.splitlines()
     assert head == "?who\t?what\t?evidence"
     assert len(row.split("\t")) == 3
-    assert row.split("\t")[2].startswith('"Complete.\\n“Borduria')
+    assert row.split("\t")[2].startswith(f'"{COMPLETE}\\n“Borduria')
 
 
 def test_the_column_gives_way_to_a_variable_of_its_name(world: LocalEngine) -> None:
@@ -69,7 +69,7 @@ def test_the_table_has_the_sentences_under_each_row(world: LocalEngine) -> None:
     lines = list(exhibits.table_lines(world, QUERY, solutions, 100))
     assert lines[0].split() == ["who", "what"]
     assert "Borduria" in lines[2]
-    assert lines[3].strip() == "Complete."
+    assert lines[3].strip() == COMPLETE
     assert "“Borduria prefers tariffs over quotas.”" in lines[4]
 
 

@@ -33,6 +33,7 @@ from webui import (
 )
 from webui.budgets import ACCOUNT, Budget
 from webui.exchange import HEADERS, LARGEST_BODY
+from webui.quotations import Quotations
 from webui.site import EXTENSION, Engine, Site
 from webui.terms import local_path
 
@@ -86,6 +87,7 @@ def create_app(
     app.jinja_env.filters |= {"local_path": local_path, "without_head": questions.without_head}
     app.jinja_env.globals |= {
         "is_plain": is_plain,
+        "quotations": Quotations,
         "version": snapshot.version,
         "assets": _digest(app),
         "has_scripts": scripts.are_built(),

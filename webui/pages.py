@@ -35,6 +35,12 @@ def first_answer(here: Site) -> Answer | None:
 
 
 @lru_cache(maxsize=8)
+def examples(here: Site) -> list[str]:
+    """What there is to look for, in words of the graph."""
+    return [row["label"].value for row in here.engine.select(queries.text("examples")).rows]
+
+
+@lru_cache(maxsize=8)
 def vocabulary(here: Site) -> Vocabulary:
     """What a phrase is held against on a site."""
     return understanding.load(here.engine, here.questions)
@@ -47,6 +53,7 @@ def home() -> str:
     return render_template(
         "home.html",
         counts=counts(here),
+        examples=examples(here),
         first=_or_nothing(here),
         shown_rows=SHOWN_ROWS,
         themes=here.themes,

@@ -68,6 +68,11 @@ class Passages:
     sentences: int
     without: Sequence[tuple[Row, str]]
 
+    @property
+    def has_denials(self) -> bool:
+        """Whether a sentence is marked that supports no row, and only denies one."""
+        return any(not mark.supports for passage in self.passages for mark in passage.marks)
+
 
 def passages(engine: Engine, rows: Sequence[Row], found: Sequence[Provenance]) -> Passages:
     """The texts in which the sentences behind rows stand.

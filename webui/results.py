@@ -189,7 +189,12 @@ class Shown:
                 "filtered here; files have all."
             )
         if page.pages > 1:
-            told.append(f"Rows {page.first:,} to {page.last:,} of {page.found:,} are shown here.")
+            rows = f"rows {page.first:,} to {page.last:,} of {page.found:,}"
+            told.append(
+                f"Drawn are {rows}; each page of the result has a picture of its own."
+                if self.view in PICTURES
+                else f"These are {rows}."
+            )
         if self.diagram and self.diagram.drawn < self.diagram.count:
             told.append(
                 f"{self.diagram.drawn} of {self.diagram.count} boxes are drawn, which is all that "

@@ -29,6 +29,7 @@ EDGE = 26.0
 """Room at each side for bars that are open there, in pixels."""
 
 BAR = 10.0
+BETWEEN = 6.0
 POINT = 9
 GAP = 10.0
 
@@ -217,11 +218,12 @@ def _draw_bar(picture: svg.Picture, bar: Bar, years: Axis, top: float) -> float:
     count = f" ({len(bar.claims)})" if len(bar.claims) > 1 else ""
     lines = svg.wrap(bar.words + count, GUTTER - 24, 4)
     # The whole row leads on, not only what is drawn on it.
-    picture.box((0, top, GUTTER + CHART, svg.LINE * len(lines)), fill="paper", round_by=0)
+    high = svg.LINE * len(lines) + BETWEEN
+    picture.box((0, top - BETWEEN / 2, GUTTER + CHART, high), round_by=0)
     picture.text(12, top, lines)
     middle = top + svg.LINE / 2 + 1
     _draw_extent(picture, bar.extent, years, middle)
-    return top + svg.LINE * len(lines) + 6
+    return top + high
 
 
 def _draw_extent(picture: svg.Picture, known: Extent, years: Axis, middle: float) -> None:

@@ -5,11 +5,11 @@ sentence of a text that uses it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from pyoxigraph import NamedNode
 
 from kg.engines.results import Term
@@ -149,10 +149,27 @@ _READ = ("header", "terms", "term-links", "term-axioms", "term-chains")
 
 
 def _page(iri: str) -> Response:
-    found = vocabulary(site())
+    wanted = " ".join(request.args.get("find", "").split())
     return make_response(
-        render_template("ontology.html", iri=iri, found=found, formats=things.GRAPH_FORMATS)
+        render_template(
+            "ontology.html",
+            iri=iri,
+            found=_with_words(vocabulary(site()), wanted.casefold().split()),
+            wanted=wanted,
+            formats=things.GRAPH_FORMATS,
+        )
     )
+
+
+def _with_words(found: Vocabulary, words: Sequence[str]) -> Vocabulary:
+    """What is left of the terms when each must have all of some words."""
+
+    def has_words(entry: Entry) -> bool:
+        text = f"{entry.name}\n{entry.label}\n{entry.definition}".casefold()
+        return all(word in text for word in words)
+
+    kinds = {kind: list(filter(has_words, entries)) for kind, entries in found.kinds.items()}
+    return replace(found, kinds={kind: entries for kind, entries in kinds.items() if entries})
 
 
 def _kinds(

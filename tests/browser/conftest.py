@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kg import store
-from tests.serving import chromium, served
+from tests.serving import WINDOW, chromium, served, watched
 
 expect.set_options(timeout=20_000)
 
@@ -25,28 +25,16 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
-@pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
-    """A page that fails the test when it asks another host for anything or reports an error."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, base_url=site)
-    opened = context.new_page()
-    strangers: list[str] = []
-    errors: list[str] = []
-
-    def watch(request: Request) -> None:
-        if not request.url.startswith((f"{site}/", "data:")):
-            strangers.append(request.url)
-
-    opened.on("request", watch)
-
-    def listen(message: ConsoleMessage) -> None:
-        # An answer with an error status is an answer; what it says is for the test to judge.
-        if message.type == "error" and "the server responded with a status" not in message.text:
-            errors.append(message.text)
-
-    opened.on("console", listen)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
+@pytest.fixture(scope="module")
+def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A browser session with an empty cache, which the pages of a module share; nothing glides."""
+    opened = browser.new_context(viewport=WINDOW, base_url=site, reduced_motion="reduce")
     yield opened
-    context.close()
-    assert strangers == []
-    assert errors == []
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: str) -> Iterator[Page]:
+    """Such a page, for one test."""
+    with watched(context, site) as opened:
+        yield opened

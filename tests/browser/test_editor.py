@@ -162,6 +162,15 @@ def test_typing_completes_and_enter_takes_it(query_page: Page) -> None:
     assert written(query_page).endswith("?x :prefers")
 
 
+def test_a_path_is_followed_step_by_step(query_page: Page) -> None:
+    write(query_page, "SELECT * WHERE {\n  ?claim :hasContent/")
+    offered = completions(query_page)
+    assert ":hasHolder" in offered
+    assert ":hasClaimant" not in offered
+    write(query_page, "SELECT * WHERE {\n  ?claim :hasContent/:hasHolder ")
+    assert "id:south-korea" in completions(query_page)
+
+
 def test_a_prefix_of_its_own_is_used(query_page: Page) -> None:
     head = "PREFIX sp: <https://w3id.org/standpoint/ontology#>\n"
     write(query_page, head + "SELECT * WHERE {\n  ?x a :Claim ; ")
@@ -246,6 +255,16 @@ def test_a_result_comes_without_leaving_the_page(query_page: Page) -> None:
     query_page.reload()
     expect(query_page.locator("table")).to_contain_text("United States")
     assert written(query_page) == PREFERS
+
+
+def test_on_paper_a_result_has_its_query(query_page: Page) -> None:
+    run(query_page, PREFERS)
+    expect(query_page.locator("table")).to_contain_text("United States")
+    query = query_page.locator("pre", has_text="?actor :prefers ?policy").first
+    expect(query).to_be_hidden()
+    query_page.emulate_media(media="print")
+    expect(query).to_be_visible()
+    expect(query_page.locator("form").first).to_be_hidden()
 
 
 def test_a_file_is_still_a_file(query_page: Page) -> None:
@@ -360,13 +379,9 @@ def test_the_editor_says_what_it_is(query_page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 640, 1400])
-def test_nothing_is_wider_than_the_window(
-    browser: Browser, site: str, width: int, scheme: Any
-) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 700}, color_scheme=scheme, base_url=site
-    )
-    page = context.new_page()
+def test_nothing_is_wider_than_the_window(page: Page, width: int, scheme: Any) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.emulate_media(color_scheme=scheme)
     page.goto("/sparql")
     run(page, f"# {'long ' * 60}\n{PREFERS}\n# {'x' * 300}")
     expect(page.locator("table")).to_contain_text("United States")
@@ -378,7 +393,6 @@ def test_nothing_is_wider_than_the_window(
     expect(options(page).first).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     paper = page.locator(".cm-editor").evaluate("e => getComputedStyle(e).backgroundColor")
-    context.close()
     assert paper == {"light": "rgb(251, 250, 247)", "dark": "rgb(22, 24, 27)"}[scheme]
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.serving import too_narrow
+
 QUESTION = "Which actor prefers engagement after 2000?"
 QUOTE = "Seoul prefers diplomatic and economic engagement with North Korea"
 PICTURES = Path(__file__).parent.parent / "pictures"
@@ -52,16 +54,14 @@ def test_an_empty_answer_says_why(page: Page, words: str) -> None:
     expect(main).to_contain_text("At any time")
 
 
-@pytest.mark.parametrize("width", [320, 800, 1400])
 @pytest.mark.parametrize(
     "path",
     ["/", "/q", "/q/prefers", "/sparql", "/text/000", "/id/south-korea", "/ontology", "/data"],
 )
-def test_no_page_is_wider_than_the_window(page: Page, path: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
+def test_no_page_is_wider_than_the_window(page: Page, path: str) -> None:
     page.goto(path)
     assert page.locator("h1").count() == 1
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert too_narrow(page, (320, 800, 1400)) == []
 
 
 def test_the_picture_of_the_readme(browser: Browser, site: str, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 QUESTION = "Which actor prefers engagement after 2000?"
@@ -15,14 +15,21 @@ WIDE = {"viewport": {"width": 1200, "height": 900}}
 NARROW = {"viewport": {"width": 360, "height": 740}, "java_script_enabled": False}
 
 
-@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow without scripts"])
-def visitor(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
+@pytest.fixture(scope="module", params=[WIDE, NARROW], ids=["wide", "narrow without scripts"])
+def room(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A browser as the visitor has it."""
+    context = browser.new_context(base_url=site, reduced_motion="reduce", **request.param)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visitor(room: BrowserContext) -> Iterator[Page]:
     """Somebody who has just opened the first page."""
-    context = browser.new_context(base_url=site, **request.param)
-    page = context.new_page()
+    page = room.new_page()
     page.goto("/")
     yield page
-    context.close()
+    page.close()
 
 
 def follow(page: Page, *names: str) -> None:

@@ -38,9 +38,9 @@ QUERY = """SELECT ?actor ?policy WHERE {
 ORDER BY ?actor ?policy"""
 
 PICTURES = (
-    Picture("answer", f"/q/prefers?policy={ENGAGEMENT}&period=after+2000", (860, 640)),
+    Picture("answer", f"/q/prefers?policy={ENGAGEMENT}&period=after+2000", (860, 700)),
     Picture("text", "/text/000?s=11#about-s11", (1000, 640)),
-    Picture("query", f"/sparql?query={quote(QUERY)}&evidence=1", (1000, 1130)),
+    Picture("query", f"/sparql?query={quote(QUERY)}&evidence=1", (1000, 1170)),
     Picture("causes", "/causes?of=https://w3id.org/standpoint/id/000/p31a", (1000, 640), "dark"),
 )
 

@@ -13,6 +13,7 @@ from kg import store
 from kg.engines.limits import Limits
 from kg.engines.local import LocalEngine
 from kg.errors import QueryTimeoutError
+from kg.provenance import COMPLETE
 from webui.app import create_app
 from webui.views import VIEWS
 
@@ -106,7 +107,7 @@ def test_every_page_of_evidence_has_an_address(client: FlaskClient) -> None:
         text = page(client, MANY, evidence="1", page=number)
         rows = re.findall(r'<tr id="row-(\d+)">', text)
         assert text.count('class="behind"') == len(rows) > 0
-        assert text.count("<blockquote>") >= len(rows)
+        assert text.count('<figure class="evidence') >= len(rows)
         seen += rows
         following = [
             each
@@ -124,7 +125,7 @@ def test_every_page_of_evidence_has_an_address(client: FlaskClient) -> None:
 def test_triples_have_evidence_too(client: FlaskClient) -> None:
     text = " ".join(page(client, GRAPH, evidence="1").split())
     assert "Seoul prefers diplomatic and economic engagement" in text
-    assert "Complete." in text
+    assert COMPLETE in text
 
 
 def test_the_text_marks_the_sentences_and_leads_to_them(client: FlaskClient) -> None:
@@ -236,3 +237,21 @@ def test_hostile_words_stay_words(client: FlaskClient, view: str) -> None:
     said = '"><script>alert(1)</script>'
     for more in ({"filter": said}, {"sort": said}, {"view": said}, {"page": said}):
         assert "<script>alert" not in get(client, AIMS, **{"view": view, **more}).text
+
+
+@pytest.mark.parametrize(
+    ("query", "formats"),
+    [(AIMS, ["csv", "tsv", "json", "xml"]), (GRAPH, ["ttl", "nt", "jsonld", "rdf"])],
+)
+def test_the_result_is_offered_as_files(
+    client: FlaskClient, query: str, formats: list[str]
+) -> None:
+    shown = page(client, query, view="table", sort="-goal" if query == AIMS else "-subject")
+    for name in formats:
+        found = re.search(rf'<a href="([^"]+)" aria-label="This result as {name}">', shown)
+        assert found
+        file = client.get(unescape(found[1]))
+        assert file.status_code == 200
+        assert (
+            file.data == client.get("/sparql", query_string={"query": query, "format": name}).data
+        )

@@ -68,7 +68,7 @@ def test_each_cell_leads_to_its_sentence(client: FlaskClient) -> None:
     assert set(listed) == set(anchors)
     assert 'href="/text/000?s=11#s11"' in page
     assert "possibly" in page
-    assert page.count("<blockquote>") == len(listed)
+    assert page.count('<figure class="evidence') == len(listed)
 
 
 @pytest.mark.parametrize("year", ["x", "20050", "\uff12\uff10\uff10\uff15", "<b>", "-", "1e3"])

@@ -112,7 +112,7 @@ def test_links_keep_everything_but_what_they_change(world: LocalEngine) -> None:
     assert "filter" not in dict(shown.hidden)
     assert dict(shown.hidden)["sort"] == "a"
     assert str(shown.file).endswith("view=table&format=svg")
-    assert "Rows 101 to 200 of 250 are shown here." in shown.limits
+    assert "These are rows 101 to 200 of 250." in shown.limits
 
 
 def test_pages_are_shorter_where_sentences_must_be_found(world: LocalEngine) -> None:

@@ -48,13 +48,25 @@ def test_nothing_else_is_served_there(client: FlaskClient, name: str) -> None:
     assert client.get(f"/static/dist/{name}").status_code == 404
 
 
-def test_only_the_query_page_loads_a_script(client: FlaskClient) -> None:
-    loaded = re.findall(r"<script[^>]*>", client.get("/sparql", headers=BROWSER).text)
-    assert [re.sub(r"v=\w+", "v=", each) for each in loaded] == [
-        '<script type="module" src="/static/dist/editor.js?v=">'
-    ]
-    for path in ("/", "/q/prefers", "/text/000", "/ontology", "/data", "/timeline"):
-        assert "<script" not in client.get(path, headers=BROWSER).text
+@pytest.mark.parametrize(
+    ("path", "script"),
+    [
+        ("/sparql", "editor.js"),
+        ("/q/prefers", "copies.js"),
+        ("/data", "copies.js"),
+        ("/", None),
+        ("/q/prefers?policy=nonsense", None),
+        ("/text/000", None),
+        ("/ontology", None),
+        ("/timeline", None),
+    ],
+)
+def test_a_page_loads_a_script_only_where_it_has_code(
+    client: FlaskClient, path: str, script: str | None
+) -> None:
+    loaded = re.findall(r"<script[^>]*>", client.get(path, headers=BROWSER).text)
+    wanted = [f'<script type="module" src="/static/dist/{script}?v=">'] if script else []
+    assert [re.sub(r"v=\w+", "v=", each) for each in loaded] == wanted
 
 
 def test_without_a_bundle_the_page_is_a_plain_form(

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from flask.testing import FlaskClient
 
+from kg.provenance import COMPLETE
+
 QUERY = "SELECT ?actor ?goal { ?p a :Aim ; :hasHolder ?actor ; :hasGoal ?goal }"
 
 
@@ -25,9 +27,9 @@ def test_evidence_is_offered_and_then_shown(client: FlaskClient) -> None:
     rows = shown.count('<tr class="behind">')
     found = client.get("/sparql?" + urlencode({"query": QUERY, "format": "json"})).json
     assert rows == len(found["results"]["bindings"]) > 0
-    assert shown.count("<blockquote>") >= rows
+    assert shown.count('<figure class="evidence') >= rows
     assert "/text/000?s=10#s10" in shown
-    assert "Complete." in shown
+    assert COMPLETE in shown
 
 
 def test_a_row_that_is_only_denied_is_warned_of(client: FlaskClient) -> None:

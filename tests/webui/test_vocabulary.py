@@ -229,3 +229,14 @@ def test_labels_that_are_markup_stay_words(hostile: FlaskClient) -> None:
     page = hostile.get("/ontology").text
     assert "<script>alert" not in page
     assert 'id="State"' in page
+
+
+def test_terms_are_found_by_their_words(client: FlaskClient) -> None:
+    found = client.get("/ontology?find=PREFER++option").text
+    names = re.findall(r'<section class="term tight" id="(\w+)"', found)
+    assert "PolicyOption" in names
+    assert 1 < len(names) < 20
+    assert f"{len(names)} terms have these words" in found
+    assert 'value="PREFER option"' in found
+    assert "No terms have these words" in client.get("/ontology?find=bananas").text
+    assert "&lt;b&gt;" in client.get("/ontology?find=<b>").text

@@ -12,7 +12,7 @@ const out = join(here, "..", "static", "dist");
 await rm(out, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: ["src/editor.js"],
+  entryPoints: ["src/editor.js", "src/copies.js"],
   outdir: out,
   bundle: true,
   minify: true,

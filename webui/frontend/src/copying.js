@@ -1,8 +1,8 @@
 // Buttons that copy what stands beside them.
 
-/** Gives each element with `data-copy` a button that copies its text. */
-export function offerCopies(region, tell) {
-  for (const source of region?.querySelectorAll("[data-copy]") ?? []) {
+/** Gives each element with `data-copy` a button that copies its text, where it has none yet. */
+export function offerCopies(tell) {
+  for (const source of document.querySelectorAll("[data-copy]:not(:has(+ .copy))")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";

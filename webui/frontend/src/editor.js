@@ -135,7 +135,7 @@ const results = () => document.getElementById("results");
 
 new Asking(form, (page) => {
   load(page.getElementById("query").value);
-  offerCopies(document.getElementById("share"), tell);
+  offerCopies(tell);
   faults.told(view, results());
 });
 
@@ -150,5 +150,5 @@ document.getElementById("examples")?.addEventListener("click", async (event) => 
   tell(`Loaded: ${link.textContent}`);
 });
 
-offerCopies(document.getElementById("share"), tell);
+offerCopies(tell);
 faults.told(view, results());

@@ -17,6 +17,7 @@ const TOKEN = new RegExp(
   ].join("|"),
   "gsu",
 );
+const OPEN = new Set(["variable", "step"]);
 const TERMS = new Set(["iri", "variable", "name", "string", "number"]);
 const TRUTHS = new Set(["TRUE", "FALSE"]);
 const PATH_JOINTS = new Set(["/", "|", "^", "!"]);
@@ -98,7 +99,7 @@ function isAround(token, place) {
 /** What is known of a subject by the triples, as the parameters of the server's hints. */
 export function constraints(subject, triples, prefixes) {
   const found = [];
-  if (subject && subject.kind !== "variable") {
+  if (subject && !OPEN.has(subject.kind)) {
     const iri = expand(subject, prefixes);
     return iri ? [["thing", iri]] : [];
   }
@@ -110,7 +111,7 @@ export function constraints(subject, triples, prefixes) {
       if (type) found.push(["type", type]);
       else if (triple.property !== TYPE) found.push(["has", triple.property]);
     }
-    if (triple.object?.text === subject.text && triple.object.kind === "variable") {
+    if (triple.object?.text === subject.text && OPEN.has(triple.object.kind)) {
       found.push(["of", triple.property]);
     }
   }
@@ -140,7 +141,8 @@ class Reader {
   }
 
   reset() {
-    Object.assign(this, { state: "subject", subject: null, property: null, path: null });
+    const nothing = { subject: null, origin: null, property: null, path: null };
+    Object.assign(this, { state: "subject", ...nothing });
   }
 
   /** Note the state when the place is reached for the first time. */
@@ -183,7 +185,8 @@ class Reader {
 
   open(token) {
     const outer = this.frame;
-    const saved = { state: this.state, subject: this.subject, property: this.property };
+    const { state, subject, origin, property } = this;
+    const saved = { state, subject, origin, property };
     const path = this.path;
     let kind = "expression";
     if (this.word === "VALUES" && (token.text === "{" || token.text === "(")) kind = "data";
@@ -231,7 +234,7 @@ class Reader {
     }
     if (this.state === "predicate" && this.inPath(token)) return;
     if (token.text === "." && token.kind === "mark") this.reset();
-    else if (token.text === ";") this.state = "predicate";
+    else if (token.text === ";") this.nextPredicate();
     else if (token.text === ",") this.state = "object";
     else if (TERMS.has(token.kind) || token.kind === "hole") {
       if (["VALUES", "GRAPH"].includes(this.before)) return;
@@ -240,12 +243,34 @@ class Reader {
     if (token.text === ";") this.path = null;
   }
 
+  /** Go on with the subject that the last path began at. */
+  nextPredicate() {
+    this.state = "predicate";
+    this.subject = this.origin ?? this.subject;
+    this.origin = null;
+  }
+
+  /** Go on from what a step of a path leads to, as if it stood there (SPARQL 1.1 Query, 18.2.2.4). */
+  step() {
+    const { subject, path } = this;
+    const object = { kind: "step", text: `/${(this.count += 1)}` };
+    this.triples.push({ subject, property: path.property, object, apart: this.apart });
+    this.origin ??= subject;
+    this.subject = object;
+    this.path = null;
+  }
+
   /** Take a part of a property path; whether it was one. */
   inPath(token) {
-    const isJoint = token.kind === "mark" && PATH_JOINTS.has(token.text);
-    if (isJoint) {
-      const isFirst = !this.path;
-      this.path = { isWhole: false, isOpen: true, property: null, isComplex: true, isFirst };
+    if (token.text === "/" && this.path?.isWhole && !this.path.isComplex) {
+      this.step();
+      return true;
+    }
+    if (token.kind === "mark" && PATH_JOINTS.has(token.text)) {
+      const isInverse = token.text === "^";
+      const isComplex = this.path?.isComplex || !isInverse;
+      if (isComplex) this.subject = this.origin ?? this.subject;
+      this.path = { isWhole: false, isOpen: true, property: null, isInverse, isComplex };
       return true;
     }
     if (token.kind === "mark" && PATH_ENDS.has(token.text) && this.path?.isWhole) {
@@ -258,8 +283,10 @@ class Reader {
       return false;
     }
     if (["iri", "name", "variable", "hole"].includes(token.kind) || token.text === "a") {
-      const property = this.path?.isComplex ? null : expand(token, this.prefixes);
-      this.path = { isWhole: true, isOpen: false, property };
+      const isComplex = this.path?.isComplex;
+      const isPlain = !isComplex && !this.path?.isInverse;
+      const property = isPlain ? expand(token, this.prefixes) : null;
+      this.path = { isWhole: true, isOpen: false, property, isComplex };
       return true;
     }
     return false;
