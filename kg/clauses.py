@@ -12,7 +12,7 @@ from typing import TypeAlias
 from kg import periods, slots
 from kg.errors import SlotValueError
 from kg.frames import Account
-from kg.lexicon import NEUTRAL, Lexicon
+from kg.lexicon import NEUTRAL, Key, Lexicon
 from kg.spans import Span, Spans, Value
 from kg.terms import Term, Terms
 from kg.words import POSSESSIVE, Word
@@ -22,19 +22,65 @@ LIST, SENTENCES, SAYS, WHEN, WHY = "statements", "sentences", "says", "says-when
 
 QUESTIONS = frozenset({LIST, SENTENCES, SAYS, WHEN, WHY})
 
+OPEN = frozenset({LIST, SENTENCES})
+"""Those that leave open who does what to whom."""
+
 _SAY, _URGE, _FORETELL = ":Assertive", ":Directive", ":Predictive"
-_FUNCTIONS = "fn-"
-_AUXILIARIES = frozenset({"do", "be", "have", "should", "will"})
-_ASKERS = frozenset({"who", "what", "which", "whose", "why", "when", "where"})
-_LIGHT = "light"
+_PREFIX = "fn-"
+_UNUSED = frozenset({"restrictor", "stranger", "aside"})
+WEAK = "weak"
+_KEPT = frozenset({"fn-restrictor", "fn-stranger"})
+_MANNERS = ("aspect", "kind", "soft")
+COUNT, _NUMBER = "count", "m-number"
+_ORDERING = frozenset({"order", "than"})
+_PASSED = frozenset({"preposition", "filler", WEAK})
+_BY, _HOW = "by", "how"
+_CONTRARY = "fn-contrary"
+_AUTHOR, _STATING = "author", "fn-stating"
+_FUNCTIONS = (
+    *(
+        "count",
+        "order",
+        "than",
+        "get",
+        "restrictor",
+        "stranger",
+        "be",
+        "do",
+        "have",
+        "can",
+        "should",
+        "will",
+        "by",
+        "over",
+    ),
+    *("preposition", "light", "who", "what", "which", "whose", "why", "when", "where"),
+    *("filler", WEAK, "aside"),
+)
+AUXILIARIES = frozenset({"do", "be", "have", "should", "will", "can"})
+ASKERS = frozenset({"who", "what", "which", "whose", "why", "when", "where"})
+LIGHT = "light"
 _NEVER_LEFT = frozenset({"fn-restrictor", "fn-stranger", "disprefer"})
 _FORCES = frozenset({"should", "will"})
+_FORCED = {"should": _URGE, "will": _FORETELL, "can": slots.ANY}
 _KINDS = {"who": "m-agent", "where": "m-place"}
 _CLAIMED = "lex:m-report"
 ASKED_FOR = frozenset(f"lex:{name}" for name in _KINDS.values())
 """The terms of what is asked for, which the phrase itself does not name."""
 _LONGEST = 12
-_RECIPROCAL = frozenset({"lex:m-common", "lex:m-differ", "lex:m-tangle", "lex:m-agree"})
+RECIPROCAL = frozenset(
+    f"lex:m-{name}"
+    for name in (
+        "common",
+        "differ",
+        "tangle",
+        "agree",
+        "reverse",
+        "divide",
+        "separate",
+        "reconcile",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +96,10 @@ class Token:
         verb: what it stands for as a verb, if anything.
         form: "base", "s", "ing" or "past" where it is a verb, else "".
         value: the period, for a time.
+        manner: "soft", "kind" or "aspect" where it may say little, as it stands.
+        group: things that it may stand for together, beside its term.
+        others: what else it may name, in the place of its term.
+        is_order: whether it tells what comes before, after, or above what else.
     """
 
     start: int
@@ -60,6 +110,10 @@ class Token:
     verb: Term | None = None
     form: str = ""
     value: str = ""
+    manner: str = ""
+    group: tuple[Term, ...] = ()
+    is_order: bool = False
+    others: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,13 +160,15 @@ class Search:
 
 def read(spans: Spans, lexicon: Lexicon, terms: Terms) -> Clause | Unused:
     """What a phrase asks of statements, or the words that have no use in it."""
-    found = list(_tokens(spans, lexicon, terms))
-    covered = {place for token in found for place in range(token.start, token.end)}
-    lost = [word for place, word in enumerate(spans.words) if place not in covered]
-    if lost:
-        return Unused(tuple(lost))
+    found = cut(spans, lexicon, terms)
+    if isinstance(found, Unused):
+        return found
+    if ordering := [token for token in found if token.is_order]:
+        return Unused(
+            tuple(word for token in ordering for word in spans.words[token.start : token.end])
+        )
     times = [token for token in found if token.function == "time"]
-    content = [token for token in found if token.function not in ("time", NEUTRAL, "filler")]
+    content = [token for token in found if token.function not in ("time", NEUTRAL, "filler", WEAK)]
     if len(times) > 1 or not any(token.term or token.verb for token in content):
         return Unused(())
     roles = _Reader(content).roles()
@@ -121,13 +177,38 @@ def read(spans: Spans, lexicon: Lexicon, terms: Terms) -> Clause | Unused:
     return _clause(roles, found, times[0].value if times else periods.ANY_TIME.words)
 
 
+def cut(spans: Spans, lexicon: Lexicon, terms: Terms) -> Tokens | Unused:
+    """A phrase as tokens, or the words that have no use in it."""
+    found = tokens(spans, lexicon, terms)
+    covered = {place for token in found for place in range(token.start, token.end)}
+    lost = [word for place, word in enumerate(spans.words) if place not in covered]
+    return Unused(tuple(lost)) if lost else found
+
+
+def tokens(spans: Spans, lexicon: Lexicon, terms: Terms) -> Tokens:
+    """The tokens of a phrase; words that have no use are in none."""
+    found = list(_tokens(spans, lexicon, terms))
+    return [_in_place(found, at) for at in range(len(found))]
+
+
+def _in_place(tokens: Tokens, at: int) -> Token:
+    """A token; one that only says how the next verb comes about says little."""
+    token = tokens[at]
+    if token.manner == "aspect":
+        rest = tokens[at + 1 :]
+        after = [each for each in rest if each.function not in _PASSED]
+        if after and (after[0].verb or rest[0].words.casefold() == "to"):
+            return replace(token, function=WEAK)
+    return token
+
+
 def search(spans: Spans, lexicon: Lexicon, terms: Terms) -> Search | None:
     """What sentences can be looked for by, or None where that would lose what a phrase asks.
 
     A word that denies, restricts, compares or counts, a name of something unknown and a time that
     is no year are never left out.
     """
-    found = list(_tokens(spans, lexicon, terms))
+    found = tokens(spans, lexicon, terms)
     inside = {place: token for token in found for place in range(token.start, token.end)}
     for place, listed in spans.classes.items():
         kept = [each for each in listed if each.value in _NEVER_LEFT]
@@ -146,19 +227,19 @@ def search(spans: Spans, lexicon: Lexicon, terms: Terms) -> Search | None:
         if token.function == "over":
             return None
         if token.function == "time":
-            timed = _timed(token, spans, terms)
-            if not timed:
+            named = timed(token, spans, terms)
+            if not named:
                 return None
-            wanted |= {term.value: term for term in timed}
-            required |= {term.value for term in timed}
+            wanted |= {term.value: term for term in named}
+            required |= {term.value for term in named}
         elif token.function in _FORCES:
             aside += range(token.start, token.end)
-        elif token.function in _KINDS:
+        elif token.function in _KINDS or token.function == WEAK:
             continue
         elif (term := token.term or token.verb) and term.value:
             each = terms.read(term.value) if "," in term.value else [term]
             wanted |= {one.value: one for one in each}
-            required |= {one.value for one in each if one.value in terms.acting}
+            required |= {one.value for one in each if token.is_order or one.value in terms.acting}
     left = tuple(spans.words[place].text for place in sorted({*aside, *unknown}))
     return Search(
         tuple(wanted.values()),
@@ -168,7 +249,7 @@ def search(spans: Spans, lexicon: Lexicon, terms: Terms) -> Search | None:
     )
 
 
-def _timed(token: Token, spans: Spans, terms: Terms) -> list[Term]:
+def timed(token: Token, spans: Spans, terms: Terms) -> list[Term]:
     """The years and the events that a time names."""
     years = [
         term
@@ -222,8 +303,10 @@ def _clause(roles: _Roles, found: Tokens, time: str) -> Clause | Unused:
     uses |= {token.start: "object" for token in roles.object}
     uses |= {roles.verb.start: "verb"} if roles.verb else {}
     values = {}
-    if roles.question == LIST and len(roles.open) == 1 and time == periods.ANY_TIME.words:
-        return Unused(())
+    if roles.question == LIST and len(roles.open) == 1:
+        [only] = roles.open
+        if time == periods.ANY_TIME.words or not (only.term and only.term.is_thing):
+            return Unused(())
     if roles.question == LIST:
         values = {"terms": _written(roles.open), "period": time}
     else:
@@ -269,13 +352,13 @@ class _Reader:
         if led and tokens[1].function in ("who", "what", "which"):
             before, tokens = (tokens[0],), tokens[1:]
         first = tokens[0].function
-        if first in _ASKERS:
+        if first in ASKERS:
             return self._asked(tokens[0], before, tokens[1:])
         if before:
             return None
-        if first in _AUXILIARIES:
+        if first in AUXILIARIES:
             return self._inverted(tokens[0], tokens[1:], SAYS)
-        if any(token.function in _ASKERS for token in tokens):
+        if any(token.function in ASKERS for token in tokens):
             return None
         return self._plain(tokens)
 
@@ -286,7 +369,7 @@ class _Reader:
             for place, token in enumerate(tokens)
             if token.verb and token.form in ("s", "past", "base past") and place
         ]
-        auxiliary = any(token.function in _AUXILIARIES for token in tokens)
+        auxiliary = any(token.function in AUXILIARIES for token in tokens)
         if (
             finite
             and not auxiliary
@@ -316,7 +399,7 @@ class _Reader:
             return None
         question = {"why": WHY, "when": WHEN}.get(kind, SAYS)
         if kind in ("why", "when", "where"):
-            if rest[0].function not in _AUXILIARIES:
+            if rest[0].function not in AUXILIARIES:
                 return None
             roles = self._inverted(rest[0], rest[1:], question)
             if roles and kind == "where":
@@ -327,7 +410,7 @@ class _Reader:
             return self._open(nouns) if nouns else None
         asked = (asker,) if asker.term else ()
         wanted = tuple(nouns) or asked
-        if rest[0].function in _AUXILIARIES:
+        if rest[0].function in AUXILIARIES:
             return self._auxiliary(wanted, before, rest)
         if before:
             return None
@@ -346,9 +429,9 @@ class _Reader:
     def _asked_nouns(kind: str, rest: Tokens) -> tuple[list[Token], Tokens]:
         """The nouns after "which" and "what", and what comes after them."""
         nouns: list[Token] = []
-        helped = any(token.function in _AUXILIARIES for token in rest)
+        helped = any(token.function in AUXILIARIES for token in rest)
         for place, token in enumerate(rest):
-            if token.function in _AUXILIARIES or token.function == "by":
+            if token.function in AUXILIARIES or token.function == "by":
                 return nouns, rest[place:]
             if kind == "who" and not nouns:
                 return nouns, rest
@@ -356,7 +439,7 @@ class _Reader:
             if token.verb and (nouns or kind == "what") and not as_noun:
                 return nouns, rest[place:]
             if token.term or token.verb:
-                nouns.append(_nominal(token))
+                nouns.append(nominal(token))
             elif token.function != "preposition" and token.function != "possessive":
                 return nouns, rest[place:]
         return nouns, ()
@@ -365,7 +448,7 @@ class _Reader:
         self, wanted: tuple[Token, ...], before: tuple[Token, ...], rest: Tokens
     ) -> _Roles | None:
         auxiliary, rest = rest[0], rest[1:]
-        verb = _first_verb(auxiliary.function, rest)
+        verb = first_verb(auxiliary.function, rest)
         has_subject = any(token.term for token in rest[: verb if verb is not None else 0])
         if auxiliary.function == "be" and verb is None:
             return self._copula(wanted, rest)
@@ -388,7 +471,7 @@ class _Reader:
 
     def _inverted(self, auxiliary: Token, rest: Tokens, question: str) -> _Roles | None:
         """An auxiliary, the subject, the verb, and the rest."""
-        at = _first_verb(auxiliary.function, rest)
+        at = first_verb(auxiliary.function, rest)
         if at is None or not any(token.term for token in rest[:at]):
             if auxiliary.function == "be" and question == SAYS:
                 return self._is(rest)
@@ -411,9 +494,9 @@ class _Reader:
         self, auxiliary: Token, subject: Tokens, rest: Tokens, question: str = SAYS
     ) -> _Roles | None:
         """The verb after an auxiliary: active, or passive after a form of "be"."""
-        force = {"should": _URGE, "will": _FORETELL}.get(auxiliary.function, _SAY)
+        force = _FORCED.get(auxiliary.function, _SAY)
         passive = auxiliary.function == "be"
-        while rest and rest[0].function in _AUXILIARIES:
+        while rest and rest[0].function in AUXILIARIES:
             passive = rest[0].function == "be"
             rest = rest[1:]
         if not rest or not rest[0].verb:
@@ -428,15 +511,15 @@ class _Reader:
         return roles
 
     def _active(self, subject: Tokens, verb: Token, rest: Tokens, question: str) -> _Roles | None:
-        if any(token.function in ("by", *_AUXILIARIES, *_ASKERS) for token in rest):
+        if any(token.function in ("by", *AUXILIARIES, *ASKERS) for token in rest):
             return None
         if _ranks((verb, *rest)):
             return None
         acts, objects = _named(subject), _named(rest)
-        light = verb.function == _LIGHT
+        light = verb.function == LIGHT
         if light and not objects:
             return None
-        if _is_reciprocal(verb) and len(acts) > 1:
+        if is_reciprocal(verb) and len(acts) > 1:
             return self._open((*acts, verb, *objects))
         return _Roles(question, _SAY, acts, None if light else verb, objects)
 
@@ -444,12 +527,12 @@ class _Reader:
         by = next((place for place, token in enumerate(rest) if token.function == "by"), None)
         others = rest if by is None else rest[:by]
         agent = () if by is None else rest[by + 1 :]
-        if any(token.function in (*_AUXILIARIES, *_ASKERS) for token in (*others, *agent)):
+        if any(token.function in (*AUXILIARIES, *ASKERS) for token in (*others, *agent)):
             return None
         acts, objects = _named(agent), _named((*subject, *others))
         if _ranks((verb, *rest)) or (by is not None and not acts):
             return None
-        if verb.function == _LIGHT or not objects:
+        if verb.function == LIGHT or not objects:
             return None
         return _Roles(question, _SAY, acts, verb, objects)
 
@@ -465,14 +548,15 @@ def _with_subject(roles: _Roles, wanted: Tokens) -> _Roles | None:
     return replace(roles, subject=_named(wanted))
 
 
-def _nominal(token: Token) -> Token:
+def nominal(token: Token) -> Token:
+    """A token with what its verb stands for as its term, where it has none."""
     return token if token.term else replace(token, term=token.verb)
 
 
 def _named(tokens: Tokens) -> tuple[Token, ...]:
     """The tokens that statements can have in them."""
-    nominal = (_nominal(token) for token in tokens)
-    return tuple(token for token in nominal if token.term and token.term.value)
+    nouns = (nominal(token) for token in tokens)
+    return tuple(token for token in nouns if token.term and token.term.value)
 
 
 def _ranks(tokens: Tokens) -> bool:
@@ -485,23 +569,23 @@ def _ranks(tokens: Tokens) -> bool:
     )
 
 
-def _is_reciprocal(verb: Token) -> bool:
-    """Whether a verb says the same of each of its subjects to the other."""
-    value = verb.verb.value if verb.verb else ""
-    return value in _RECIPROCAL
+def is_reciprocal(token: Token) -> bool:
+    """Whether a verb, or a noun, says the same of each of its subjects to the other."""
+    return any(term and term.value in RECIPROCAL for term in (token.verb, token.term))
 
 
-def _first_verb(auxiliary: str, tokens: Tokens) -> int | None:
+def first_verb(auxiliary: str, tokens: Tokens) -> int | None:
     """The place of the verb that an auxiliary governs."""
     forms = {
         "do": ("base",),
         "should": ("base",),
         "will": ("base",),
+        "can": ("base",),
         "have": ("past",),
         "be": ("past", "ing"),
     }[auxiliary]
     for place, token in enumerate(tokens):
-        if token.function in _AUXILIARIES and place:
+        if token.function in AUXILIARIES and place:
             return place
         if token.verb and not set(token.form.split()).isdisjoint(forms):
             governed = place and tokens[place - 1].function in ("preposition", "possessive")
@@ -518,10 +602,22 @@ def _first_verb(auxiliary: str, tokens: Tokens) -> int | None:
 def _tokens(spans: Spans, lexicon: Lexicon, terms: Terms) -> Iterator[Token]:
     at = 0
     while at < len(spans.words):
-        token = next(_longest_first(spans, lexicon, terms, at), None)
+        token = _stating(spans, at) or next(_longest_first(spans, lexicon, terms, at), None)
         if token:
             yield token
         at = token.end if token else at + 1
+
+
+def _stating(spans: Spans, at: int) -> Token | None:
+    """What an author does in a text, in the phrase's words, where its author does it."""
+    authored = any(
+        each.value == _AUTHOR and each.end == at
+        for start in range(at)
+        for each in spans.classes.get(start, ())
+    )
+    if (authored or not at) and any(each.value == _STATING for each in spans.classes.get(at, ())):
+        return Token(at, at + 1, spans.words[at].text, "filler")
+    return None
 
 
 def _longest_first(spans: Spans, lexicon: Lexicon, terms: Terms, at: int) -> Iterator[Token]:
@@ -531,6 +627,20 @@ def _longest_first(spans: Spans, lexicon: Lexicon, terms: Terms, at: int) -> Ite
 
 
 def _token(spans: Spans, lexicon: Lexicon, terms: Terms, start: int, end: int) -> Token | None:
+    found = _plain(spans, lexicon, terms, start, end)
+    classes = lexicon.classes.get(
+        tuple(word.folded for word in spans.words[start:end]), frozenset()
+    )
+    manner = next((name for name in _MANNERS if _PREFIX + name in classes), "")
+    if found is None and manner and classes.isdisjoint(_KEPT):
+        typed = " ".join(word.text for word in spans.words[start:end])
+        return Token(start, end, typed, WEAK)
+    if found is None or found.function:
+        return found and replace(found, manner=manner)
+    return replace(found, manner=manner, group=terms.group(classes, found.term))
+
+
+def _plain(spans: Spans, lexicon: Lexicon, terms: Terms, start: int, end: int) -> Token | None:
     typed = " ".join(word.text for word in spans.words[start:end])
     folded = tuple(word.folded for word in spans.words[start:end])
     plain = Token(start, end, typed)
@@ -540,27 +650,55 @@ def _token(spans: Spans, lexicon: Lexicon, terms: Terms, start: int, end: int) -
         return _year(plain, folded[0])
     if folded == (POSSESSIVE,):
         return replace(plain, function="possessive")
+    if folded[-1] == _BY and folded[:-1] in lexicon.verbs:
+        return None
     classes = lexicon.classes.get(folded, frozenset())
+    if _CONTRARY in classes and not _asks_whether(spans, lexicon):
+        return None
     verb = _verb(lexicon, terms, folded, classes)
     form = _form(lexicon, folded)
     if thing := _at(spans.things, start, end):
-        named = [iri for iri in sorted(thing.value) if iri in terms.names]
-        if len(named) == 1:
-            return replace(plain, term=terms.thing(named[0]), verb=verb, form=form)
-    functions = [name.removeprefix(_FUNCTIONS) for name in classes if name.startswith(_FUNCTIONS)]
-    if functions:
-        [function] = functions
-        if function in ("restrictor", "aside", "stranger"):
+        named = [terms.thing(iri) for iri in sorted(thing.value) if iri in terms.names]
+        if named:
+            first, *others = sorted(named, key=lambda each: each.value not in terms.acting)
+            return replace(plain, term=first, verb=verb, form=form, others=tuple(others))
+    function = next((name for name in _FUNCTIONS if _PREFIX + name in classes), None)
+    if function == "get":
+        if lexicon.verbs.get(_word(spans, end)) in (None, _word(spans, end)):
             return None
+        function = "be"
+    if function:
+        if function in _UNUSED:
+            return None
+        if function in _ORDERING:
+            return replace(plain, term=_meant(lexicon, terms, folded, classes), is_order=True)
+        if function == COUNT:
+            number = terms.meaning(_NUMBER) if _NUMBER in lexicon.meanings else None
+            return replace(plain, function=COUNT, term=number, is_order=True)
+        if function == WEAK:
+            return replace(plain, function=WEAK, term=_meant(lexicon, terms, folded, classes))
         token = replace(plain, function=function, term=_kind_asked(terms, function))
-        if function == _LIGHT:
+        if function == LIGHT:
             return replace(token, verb=Term("", "", "UNDEF", None), form=form)
         return token
     if NEUTRAL in classes:
         return replace(plain, function=NEUTRAL)
+    if owner := terms.owner(folded):
+        return replace(plain, term=owner)
     if term := _meant(lexicon, terms, folded, classes):
         return replace(plain, term=term, verb=verb, form=form)
     return None
+
+
+def _asks_whether(spans: Spans, lexicon: Lexicon) -> bool:
+    """Whether a phrase asks if, or how far, something is so."""
+    first = spans.words[0].folded
+    classes = lexicon.classes.get((first,), frozenset())
+    return first == _HOW or any(_PREFIX + name in classes for name in AUXILIARIES)
+
+
+def _word(spans: Spans, at: int) -> Key:
+    return tuple(word.folded for word in spans.words[at : at + 1])
 
 
 def _kind_asked(terms: Terms, function: str) -> Term | None:

@@ -1,4 +1,4 @@
-"""The words of questions: what ``kg/lexicon/en.ttl`` lists, ready to be looked up.
+"""The words of questions: what the files of ``kg/lexicon`` list, ready to be looked up.
 
 Entries, forms, ``evokes`` and ``denotes`` are as in OntoLex-Lemon (W3C Community Report, 10 May
 2016, 3); a form with a British and an American spelling is looked up by the American one.
@@ -23,6 +23,7 @@ NEUTRAL = "neutral"
 """The class of what may stand anywhere and changes nothing; a short closed list."""
 
 _ONTOLEX, _SKOS = PREFIXES["ontolex"], PREFIXES["skos"]
+_FILES = ("en.ttl", "en-function.ttl")
 _UNMARKED = ("base", "s", "ing")
 _BRITISH, _AMERICAN = "en-gb", "en-us"
 
@@ -99,6 +100,16 @@ class Lexicon:
     verbs: Mapping[Key, Key]
 
     @cached_property
+    def owners(self) -> Mapping[Key, frozenset[str]]:
+        """The meanings that are called by a form itself, or by the verb that it is a form of."""
+        owned: defaultdict[Key, set[str]] = defaultdict(set)
+        for name, meaning in self.meanings.items():
+            for form in meaning.forms:
+                if meaning.label in (" ".join(self.verbs.get(form, form)), " ".join(form)):
+                    owned[form].add(name)
+        return {form: frozenset(names) for form, names in owned.items()}
+
+    @cached_property
     def unmarked(self) -> frozenset[Key]:
         """The verbs whose past is their base form, such as "cut": they have two other forms."""
         counted = Counter(self.verbs.values())
@@ -108,14 +119,16 @@ class Lexicon:
 class _Facts:
     """The objects of each subject and property."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, files: Iterable[Path]) -> None:
         self.all: defaultdict[str, defaultdict[str, list[object]]]
         self.all = defaultdict(lambda: defaultdict(list))
-        for triple in graph.read(path):
+        for triple in (triple for path in files for triple in graph.read(path)):
             self.all[_id(triple.subject)][triple.predicate.value].append(triple.object)
 
     def texts(self, subject: str, prop: str) -> list[str]:
-        return sorted(_id(value) for value in self.all[subject].get(prop, []))
+        values = self.all[subject].get(prop, ())
+        found = [_id(value) for value in values]
+        return sorted(found) if len(found) > 1 else found
 
     def having(self, prop: str) -> list[str]:
         return sorted(subject for subject, facts in list(self.all.items()) if prop in facts)
@@ -123,29 +136,32 @@ class _Facts:
 
 @lru_cache(maxsize=2)
 def load(path: Path | None = None) -> Lexicon:
-    """The lexicon of a file; the project's own when none is given.
+    """The lexicon of a file; the project's own of all its files when none is given.
 
     Raises:
         DataError: the file cannot be read, or a pattern in it is none.
     """
-    facts = _Facts(path or paths.LEXICON / "en.ttl")
+    facts = _Facts([path] if path else [paths.LEXICON / name for name in _FILES])
     spelling = _spelling(facts)
     classes: defaultdict[Key, set[str]] = defaultdict(set)
     denoted: defaultdict[Key, set[str]] = defaultdict(set)
     decades: dict[str, int] = {}
     verbs: dict[Key, Key] = {}
     for entry in facts.having(_ONTOLEX + "canonicalForm"):
+        evoked = {each.removeprefix(LEX) for each in facts.texts(entry, _ONTOLEX + "evokes")}
+        things = set(facts.texts(entry, _ONTOLEX + "denotes"))
+        years = [int(year) for year in facts.texts(entry, LEX + "decade")]
+        base = None
+        if "verb" in facts.texts(entry, LEX + "partOfSpeech"):
+            [written] = _written(facts, facts.texts(entry, _ONTOLEX + "canonicalForm"))
+            base = words.key(written, spelling)
         for form in _forms(facts, entry):
             key = words.key(form, spelling)
-            classes[key] |= {
-                each.removeprefix(LEX) for each in facts.texts(entry, _ONTOLEX + "evokes")
-            }
-            denoted[key] |= set(facts.texts(entry, _ONTOLEX + "denotes"))
-            for year in facts.texts(entry, LEX + "decade"):
-                decades[form] = int(year)
-            if "verb" in facts.texts(entry, LEX + "partOfSpeech"):
-                [base] = _written(facts, facts.texts(entry, _ONTOLEX + "canonicalForm"))
-                verbs[key] = words.key(base, spelling)
+            classes[key] |= evoked
+            denoted[key] |= things
+            decades.update((form, year) for year in years)
+            if base:
+                verbs[key] = base
     return Lexicon(
         {key: frozenset(names) for key, names in classes.items() if names},
         {key: frozenset(iris) for key, iris in denoted.items() if iris},
@@ -192,6 +208,8 @@ def _meanings(facts: _Facts, classes: Mapping[Key, Set[str]]) -> dict[str, Meani
 def _spelling(facts: _Facts) -> dict[str, str]:
     pairs = {}
     for form in facts.having(_ONTOLEX + "writtenRep"):
+        if len(facts.all[form][_ONTOLEX + "writtenRep"]) == 1:
+            continue
         spelt = {
             (value.language or "").lower(): value.value
             for value in facts.all[form][_ONTOLEX + "writtenRep"]

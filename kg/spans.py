@@ -19,6 +19,7 @@ from kg.patterns import Pieces, Symbol
 from kg.slots import ANY, Slot
 from kg.words import Word, key
 
+_SAME = frozenset({"in", "of"})
 _YEAR = re.compile("[0-9]{4}")
 _DECADE = re.compile("([0-9]{2})?([0-9])0s")
 
@@ -76,7 +77,7 @@ def find(phrase: Sequence[Word], lexicon: Lexicon, names: Names) -> Spans:
         phrase,
         classes,
         things,
-        _longest(_times(phrase, lexicon, names, things)),
+        _joined(phrase, _longest(_times(phrase, lexicon, names, things))),
         [each for spans in classes.values() for each in spans if each.value == NEUTRAL],
     )
 
@@ -177,6 +178,24 @@ def _longest(found: Iterable[Span[Value]]) -> list[Span[Value]]:
             for other in spans
         )
     ]
+
+
+def _joined(phrase: Sequence[Word], times: Sequence[Span[str]]) -> list[Span[str]]:
+    """The times, an event and the year that is said with it as one: "since the summit in 2000"."""
+    joined: list[Span[str]] = []
+    for each in times:
+        last = joined[-1] if joined else None
+        typed = phrase[each.start : each.end]
+        if (
+            last
+            and last.end == each.start
+            and typed[0].folded in _SAME
+            and last.value.split()[-1] == typed[-1].folded
+        ):
+            joined[-1] = Span(last.start, each.end, last.value)
+        else:
+            joined.append(each)
+    return joined
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ the lexicon or a label holds reach a query, never what a person typed.
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol, cast
@@ -26,11 +26,11 @@ UNBOUND = "UNDEF"
 _OWN = re.compile(r"[A-Za-z0-9]+")
 _INFLECTIONS = ("s", "es", "d", "ed", "e", "ing")
 _BETWEEN = re.compile(r",\s*|\s+and\s+")
-_ARTICLE = "[ \u2013](the )?(an? )?"
+_ARTICLE = "[^A-Za-z](the )?(an? )?"
 _LABELS = """
 SELECT DISTINCT ?label WHERE {
-  ?claim :hasContent ?statement .
-  { ?statement rdfs:label ?label } UNION { ?claim :isStatedIn/:exactQuote ?label }
+  { ?claim :hasContent/rdfs:label ?label }
+  UNION { ?claim :hasContent ?statement ; :isStatedIn/:exactQuote ?label }
 }
 """
 _THINGS = """
@@ -149,7 +149,11 @@ class Terms:
         """The term of a meaning of the lexicon; None where no statement has it."""
         meaning = self.lexicon.meanings[name]
         value, label, node = f"lex:{name}", f"“{meaning.label}”", UNBOUND
-        pattern = self._pattern(form for form in meaning.forms if form[0] not in self._proper)
+        pattern = self._pattern(
+            form
+            for form in meaning.forms
+            if form[0] not in self._proper and name in (self.lexicon.owners.get(form) or {name})
+        )
         if meaning.names and pattern is None:
             label = meaning.label
         if len(meaning.names) > 1:
@@ -163,12 +167,21 @@ class Terms:
         node = node if pattern is None or meaning.names else value
         return Term(value, label, node, pattern, self._third(meaning))
 
+    def _known(self, name: str) -> Term | None:
+        """The term of a meaning, worked out once."""
+        if name not in self._meanings:
+            self._meanings[name] = self.meaning(name)
+        return self._meanings[name]
+
+    @cached_property
+    def _meanings(self) -> dict[str, Term | None]:
+        return {}
+
     def meant(self, key: Key) -> Term | None:
         """The term of a form, with all that it can mean; None where no statement has it."""
-        names = sorted(self.lexicon.classes.get(key, frozenset()) & set(self.lexicon.meanings))
-        base = " ".join(self.lexicon.verbs.get(key, key))
-        own = [name for name in names if self.lexicon.meanings[name].label in (base, " ".join(key))]
-        found = [term for name in own or names if (term := self.meaning(name))]
+        names = self.lexicon.classes.get(key, frozenset()) & set(self.lexicon.meanings)
+        own = self.lexicon.owners.get(key, frozenset())
+        found = [term for name in sorted(own or names) if (term := self._known(name))]
         if len(found) < 2:
             return found[0] if found else None
         patterns = {each for term in found for each in (term.pattern or "").split("|") if each}
@@ -178,13 +191,33 @@ class Terms:
         third = self._thirds.get(self.lexicon.verbs.get(key, ()))
         return Term(text, f"“{text}”", node, "|".join(sorted(patterns)) or None, third)
 
+    def group(self, classes: Set[str], term: Term | None) -> tuple[Term, ...]:
+        """The things that a word names together, where that is one of several of its meanings."""
+        meanings = self.lexicon.meanings
+        grouped = [
+            found
+            for name in sorted(classes & set(meanings))
+            if len(meanings[name].names) > 1 and (found := self.meaning(name))
+        ]
+        if len(grouped) != 1 or (term and term.value == grouped[0].value):
+            return ()
+        return tuple(self.read(grouped[0].value))
+
+    def owner(self, key: Key) -> Term | None:
+        """Whoever is named by a word with the s of a possessive and no apostrophe."""
+        name = (*key[:-1], key[-1].removesuffix("s"))
+        iri = self._named.get(name) if name != key and key not in self.lexicon.classes else None
+        return self.thing(iri) if iri and shorten(iri) in self.acting else None
+
     def word(self, word: str) -> Term | None:
         """The term of a word of labels, in any of its inflections; None where there is none."""
         held = {each for each in self.by_stem.get(stem(word), ()) if _roots(word) & _roots(each)}
         if not held:
             return None
         pattern = self._pattern((each,) for each in held)
-        return Term(stem(word), f"“{min(held, key=len)}”", UNBOUND, pattern)
+        shortest = min(held, key=len)
+        value = stem(word) if _roots(stem(word)) & _roots(shortest) else shortest
+        return Term(value, f"“{shortest}”", UNBOUND, pattern)
 
     def read(self, written: str) -> list[Term]:
         """The terms that a text names, in its order.
@@ -199,6 +232,11 @@ class Terms:
                 raise SlotValueError(f"no statement has {piece[:60]!r} in it")
             found += self.read(term.value) if SEPARATOR in term.value else [term]
         return found
+
+    def each(self, terms: Iterable[Term]) -> list[Term]:
+        """The terms, with all of a group in the place of a group."""
+        single = (self.read(term.value) if SEPARATOR in term.value else [term] for term in terms)
+        return list(dict.fromkeys(each for one in single for each in one))
 
     def _read(self, piece: str) -> Term | None:
         plain = piece.strip("“”\"'")

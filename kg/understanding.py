@@ -7,14 +7,17 @@ guessed; what is offered instead is a link to follow, never an answer.
 import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TypeAlias
 
 from kg import (
     clauses,
     closest,
     frames,
+    gists,
     lexicon,
     names,
     patterns,
@@ -22,6 +25,7 @@ from kg import (
     questions,
     slots,
     spans,
+    tellings,
     terms,
     titles,
     words,
@@ -43,6 +47,9 @@ _SHORTEST_CORRECTED = 4
 _TELLING = 0.3
 _LEAST_SHARED = 0.35
 _SHORT_YEARS = 100
+_FEW = 2
+_RARE, _RAREST = 5, 2
+_URGED = {":Directive": "lex:m-recommendation", ":Predictive": "lex:m-prediction"}
 
 
 @dataclass(frozen=True)
@@ -159,12 +166,63 @@ class Vocabulary:
         if len(text) > titles.MAX_LENGTH:
             return NotUnderstood((), (), ())
         phrase = words.words(text, self.lexicon.spelling)
-        found = self.read(text) or self._absent(phrase)
+        found = self.read(text)
         if isinstance(found, Understood) and found.bound.question.name in clauses.QUESTIONS:
-            if self._finds(found.bound):
+            is_loose = found.accounts and found.bound.question.name in clauses.OPEN
+            if not is_loose and self._finds(found.bound):
                 return found
-            return self._searched(phrase, found.bound) or self._unsaid(found.bound, phrase)
-        return found or self._searched(phrase) or self._not_understood(phrase)
+            return (
+                self._told(phrase)
+                or self._searched(phrase, found.bound)
+                or self._unsaid(found.bound, phrase)
+            )
+        return (
+            found
+            or self._told(phrase)
+            or self._absent(phrase)
+            or self._searched(phrase)
+            or self._not_understood(phrase)
+        )
+
+    def _told(self, phrase: Sequence[Word]) -> Understood | None:
+        """The question after what speaks of all that a phrase names, as the phrase has it."""
+        cut = clauses.cut(self.spans(phrase), self.lexicon, terms.load(self.engine))
+        if isinstance(cut, clauses.Unused) or not set(self.questions) >= clauses.OPEN:
+            return None
+        asked = (self._told_as(each, phrase) for each in gists.readings(cut))
+        return next(filter(None, asked), None)
+
+    def _told_as(self, cut: clauses.Tokens, phrase: Sequence[Word]) -> Understood | None:
+        gist = gists.read(cut, terms.load(self.engine))
+        times = [token for token in cut if token.function == "time"]
+        if len(times) > 1 or not gist.terms:
+            return None
+        period = periods.parse(times[0].value) if times else periods.ANY_TIME
+        found = tellings.holding(tellings.load(self.engine), gist, period)
+        if not found:
+            return None
+        told, whole = found
+        if len(told) == 1 and self._says_little(told[0], gist, len(phrase), is_dated=bool(times)):
+            return None
+        values = {"terms": terms.SEPARATOR.join(term.value for term in told)}
+        if whole:
+            urged = _URGED.get(gist.force)
+            if urged and urged not in {term.value for term in told}:
+                values["terms"] += terms.SEPARATOR + urged
+            bound = self._bind(self.questions[clauses.LIST], {**values, "period": period.words})
+            if urged and not self._finds(bound):
+                return None
+        elif dated := [term for token in times for term in self._dated(token, phrase)]:
+            listed = (*told, *dated)
+            values = {"terms": terms.SEPARATOR.join(term.value for term in listed)}
+            bound = self._bind(self.questions[clauses.SENTENCES], values)
+            if not self._finds(bound):
+                return None
+        elif not times:
+            bound = self._bind(self.questions[clauses.SENTENCES], values)
+        else:
+            return None
+        return Understood(bound, gists.accounts(cut, gist))
 
     def read(self, text: str) -> Understood | Ambiguous | None:
         """The question or the questions that a phrase asks, or None where it asks none."""
@@ -188,7 +246,10 @@ class Vocabulary:
         bound = self._bind(self.questions[found.question], found.values)
         if found.question == clauses.LIST and bound.period and bound.period.is_open:
             wider = self.questions[clauses.SENTENCES]
-            if not self._finds(bound):
+            acting = terms.load(self.engine).acting
+            if not acting & set(found.values["terms"].split(terms.SEPARATOR)) and not self._finds(
+                bound
+            ):
                 together = self._bind(wider, {"terms": found.values["terms"]})
                 bound = together if self._finds(together) else bound
         return Understood(bound, found.accounts)
@@ -204,11 +265,17 @@ class Vocabulary:
         wanted = clauses.search(self.spans(phrase), self.lexicon, known)
         if wanted is None or clauses.SENTENCES not in self.questions:
             return None
-        doers = self._doers(asked) if asked else frozenset[str]()
-        near = closest.search(
-            self.engine, wanted.terms, wanted.required, len(wanted.unknown), doers
+        kept = {each.number for each in self._keeping(phrase)}
+        near = tuple(
+            each
+            for each in closest.search(
+                self.engine, wanted.terms, wanted.required, len(wanted.unknown)
+            )
+            if len(each.terms) > 1
+            and each.share >= _LEAST_SHARED
+            and each.evidence.number in kept
+            and _is_minor(wanted, each)
         )
-        near = tuple(each for each in near if len(each.terms) > 1 and each.share >= _LEAST_SHARED)
         if not near:
             return None
         question = self.questions[clauses.SENTENCES]
@@ -228,14 +295,29 @@ class Vocabulary:
             self._offers(self.spans(phrase)),
         )
 
-    def _doers(self, asked: BoundQuestion) -> frozenset[str]:
-        """The agents that are asked about as doing something to other agents, if any are."""
-        acting = terms.load(self.engine).acting
-        doers, others = (
-            acting & set(asked.values.get(name, "").split(terms.SEPARATOR))
-            for name in ("subject", "object")
-        )
-        return doers if others else frozenset()
+    def _says_little(
+        self, term: terms.Term, gist: gists.Gist, length: int, *, is_dated: bool
+    ) -> bool:
+        """Whether a term alone would leave open what a phrase of so many words asks."""
+        if length <= _FEW:
+            return term.value in clauses.ASKED_FOR
+        if term.is_thing:
+            return gist.asks_one
+        held = sum(each.has(term) for each in tellings.load(self.engine))
+        return held > (_RAREST if is_dated else _RARE)
+
+    def _dated(self, token: clauses.Token, phrase: Sequence[Word]) -> list[terms.Term]:
+        """The years and the events that a time names, where it names any."""
+        return clauses.timed(token, self.spans(phrase), terms.load(self.engine))
+
+    def _keeping(self, phrase: Sequence[Word]) -> Iterator[tellings.Telling]:
+        """The sentences that have who does it, why and when as a phrase has them."""
+        known = terms.load(self.engine)
+        cut = clauses.tokens(self.spans(phrase), self.lexicon, known)
+        gist = gists.read(cut, known)
+        times = [periods.parse(token.value) for token in cut if token.function == "time"]
+        period = times[0] if len(times) == 1 else periods.ANY_TIME
+        return tellings.keeping(tellings.load(self.engine), gist, period)
 
     def _finds(self, bound: BoundQuestion) -> bool:
         return bool(self.engine.select(bound.sparql).rows)
@@ -362,14 +444,23 @@ class Vocabulary:
     def _offers(self, found: Spans) -> tuple[BoundQuestion, ...]:
         """Questions that share words with the phrase and take the things that it names."""
         scored = [
-            (score, -question.order, bound)
+            (score, -question.order, question, taken)
             for question in self.questions.values()
-            for score, bound in self._offered(question, found)
+            for score, taken in self._offered(question, found)
         ]
         scored.sort(key=lambda each: each[:2], reverse=True)
-        return tuple(bound for _, _, bound in scored[:MOST_OFFERED])
+        return tuple(islice(self._bindable(scored), MOST_OFFERED))
 
-    def _offered(self, question: Question, found: Spans) -> Iterator[tuple[float, BoundQuestion]]:
+    def _bindable(
+        self, scored: Sequence[tuple[float, int, Question, Mapping[str, str]]]
+    ) -> Iterator[BoundQuestion]:
+        for _, _, question, taken in scored:
+            with suppress(SlotValueError):
+                yield question.bind(self.engine, taken)
+
+    def _offered(
+        self, question: Question, found: Spans
+    ) -> Iterator[tuple[float, Mapping[str, str]]]:
         taken: dict[str, str] = {}
         fits = True
         for slot in question.slots.values():
@@ -391,16 +482,19 @@ class Vocabulary:
         things = sum(value in self.names.labels for value in taken.values())
         shared = self._shared(question, found)
         if (things and fits) or shared >= _TELLING:
-            try:
-                yield things + 2 * shared, question.bind(self.engine, taken)
-            except SlotValueError:
-                return
+            yield things + 2 * shared, taken
 
     def _shared(self, question: Question, found: Spans) -> float:
         """How telling the classes of words are that the phrase shares with a question."""
         said = {each.value for listed in found.classes.values() for each in listed}
         users = (self._uses.get(name, frozenset()) for name in sorted(said))
         return sum(1 / len(names) for names in users if question.name in names)
+
+
+def _is_minor(wanted: clauses.Search, near: closest.Near) -> bool:
+    """Whether little is missing from a sentence: one word at most, and nothing that has a name."""
+    missing = [term for term in wanted.terms if term not in near.terms]
+    return len(missing) + len(wanted.unknown) <= 1 and not any(term.is_thing for term in missing)
 
 
 def _is_short(period: periods.Period | None) -> bool:

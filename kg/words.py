@@ -22,6 +22,7 @@ _REWRITTEN = (
     (re.compile(r"\b(what|who|where|when|how)'s\b", re.IGNORECASE), lambda found: f"{found[1]} is"),
     (re.compile(r"(?<=s)'(?=\s|$)|'(?=s\b)"), lambda _: " '"),
 )
+_PLAIN = re.compile("[a-z ]+")
 _WORD = re.compile(r"'s?|\w+")
 
 
@@ -58,4 +59,6 @@ def words(text: str, spelling: Mapping[str, str]) -> list[Word]:
 
 def key(text: str, spelling: Mapping[str, str]) -> tuple[str, ...]:
     """The folded words of a text, by which forms and names are looked up."""
+    if _PLAIN.fullmatch(text):
+        return tuple(spelling.get(word, word) for word in text.split() if word not in ARTICLES)
     return tuple(word.folded for word in words(text, spelling))

@@ -18,6 +18,7 @@ from typing import Any
 from kg import answers, periods, store, understanding
 from kg.engines.local import LocalEngine
 from kg.errors import StandpointError
+from kg.gists import DOER, OTHER
 from kg.questions import BoundQuestion, load_questions
 from kg.slots import ANY, PERIOD
 from kg.understanding import Ambiguous, Searched, Understanding, Understood, Vocabulary
@@ -31,6 +32,11 @@ INSERTED = ("not", "only", "except", "never", "according to critics")
 def read(*paths: Path) -> list[dict[str, Any]]:
     """The phrasings of some files."""
     return [each for path in paths for each in json.loads(path.read_text("utf-8"))]
+
+
+def verdicts(vocabulary: Vocabulary, phrasings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The verdict on each phrase."""
+    return {each["phrase"]: verdict(vocabulary, each) for each in phrasings}
 
 
 def verdict(vocabulary: Vocabulary, phrasing: Mapping[str, Any]) -> str:
@@ -82,7 +88,8 @@ def swapped(found: Understood) -> Iterator[str]:
     """The phrase with two of its parts exchanged that say who does what to whom."""
     parts = [account.words for account in found.accounts]
     slots = found.bound.question.slots.values()
-    named = {"who", "whom", "what", *(slot.name for slot in slots if slot.type != PERIOD)}
+    named = {"who", "whom", "what", DOER, OTHER}
+    named |= {slot.name for slot in slots if slot.type != PERIOD}
     places = [place for place, each in enumerate(found.accounts) if each.use in named]
     for one, other in itertools.combinations(places, 2):
         changed = list(parts)
@@ -94,14 +101,14 @@ def swapped(found: Understood) -> Iterator[str]:
 
 def unnoticed(vocabulary: Vocabulary, phrase: str) -> tuple[int, list[str]]:
     """How many changed phrasings were tried, and those answered as if nothing had changed."""
-    found = vocabulary.read(phrase)
+    found = vocabulary.understand(phrase)
     if not isinstance(found, Understood):
         return 0, []
     tried = [*mutations(phrase), *swapped(found)]
     same = [
         text
         for text in tried
-        if isinstance(after := vocabulary.read(text), Understood)
+        if isinstance(after := vocabulary.understand(text), Understood)
         and _meaning(after.bound) == _meaning(found.bound)
     ]
     return len(tried), same

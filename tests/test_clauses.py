@@ -46,7 +46,7 @@ def test_roles_are_read_from_the_words(
 @pytest.mark.parametrize(
     ("text", "question"),
     [
-        ("rhee eisenhower tug-of-war", LIST),
+        ("rhee eisenhower promise", LIST),
         ("Why did North Korea lose its nuclear umbrella?", WHY),
         ("When did North Korea lose its nuclear umbrella?", WHEN),
     ],

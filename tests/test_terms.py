@@ -46,7 +46,7 @@ def test_a_pattern_holds_only_words_of_statements(known: Terms) -> None:
         if (term := known.meaning(name)) and term.pattern
     ]
     assert len(patterns) > 100
-    letters = set("abcdefghijklmnopqrstuvwxyz0123456789|()[]? \u2013")
+    letters = set("abcdefghijklmnopqrstuvwxyzAZ0123456789|()[]?^- \u2013")
     assert all(set(pattern) <= letters for pattern in patterns)
 
 

@@ -1,6 +1,8 @@
 """Free words: every word is used or named, and nothing is guessed."""
 
 import functools
+import statistics
+import time
 from collections import Counter
 
 import pytest
@@ -21,9 +23,12 @@ from kg.words import ARTICLES, words
 from tests import phrasings
 
 DEVELOPMENT = phrasings.read(phrasings.DATA / "development.json")
-HELD_BY_SENTENCES = phrasings.read(phrasings.DATA / "sentences.json")
-LEAST_RIGHT, LEAST_LED, MOST_MISSED = 0.5, 0.8, 0.08
-LIST = [*DEVELOPMENT, *HELD_BY_SENTENCES]
+HELD_BY_SENTENCES = phrasings.read(phrasings.DATA / "sentences.json")[::2]
+PARAPHRASES = phrasings.read(phrasings.DATA / "paraphrases.json")
+LIST = [*DEVELOPMENT, *HELD_BY_SENTENCES, *PARAPHRASES]
+LEAST = {"development": 0.85, "sentences": 0.62, "paraphrases": 0.5}
+MOST_SECONDS = 0.05
+MOST_SEARCHED, MOST_MISSED = 0.08, 0.05
 
 
 @pytest.fixture(scope="module")
@@ -35,46 +40,45 @@ def period_of(vocabulary: Vocabulary, words: str) -> tuple[int | None, int | Non
     found = vocabulary.understand(f"What happened {words}?")
     if not isinstance(found, Understood) or found.bound.period is None:
         return None
+    if found.bound.question.name in clauses.QUESTIONS:
+        return None
     return found.bound.period.from_year, found.bound.period.to_year
 
 
-@pytest.mark.parametrize("phrasing", LIST, ids=lambda each: str(each["phrase"]))
-def test_no_phrasing_is_silently_wrong(vocabulary: Vocabulary, phrasing: dict[str, object]) -> None:
-    assert phrasings.verdict(vocabulary, phrasing) != phrasings.WRONG
+@pytest.fixture(scope="module")
+def verdicts(vocabulary: Vocabulary) -> dict[str, str]:
+    return phrasings.verdicts(vocabulary, LIST)
 
 
-def test_most_phrasings_in_scope_are_right(vocabulary: Vocabulary) -> None:
-    inside = [each for each in DEVELOPMENT if not each.get("outside")]
-    right = [each for each in inside if phrasings.verdict(vocabulary, each) == phrasings.RIGHT]
+def test_no_phrasing_is_silently_wrong(verdicts: dict[str, str]) -> None:
+    assert len(verdicts) >= 450
+    assert [text for text, result in verdicts.items() if result == phrasings.WRONG] == []
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_most_phrasings_in_scope_are_right(verdicts: dict[str, str], name: str) -> None:
+    listed = phrasings.read(phrasings.DATA / f"{name}.json")
+    measured = [each for each in listed if each["phrase"] in verdicts]
+    inside = [verdicts[each["phrase"]] for each in measured if not each.get("outside")]
+    results = Counter(inside)
     assert len(inside) >= 60
-    assert len(right) >= 0.85 * len(inside)
-
-
-def test_many_phrasings_that_no_frame_has_lead_to_their_sentences(vocabulary: Vocabulary) -> None:
-    inside = [each for each in HELD_BY_SENTENCES if not each.get("outside")]
-    results = Counter(phrasings.verdict(vocabulary, each) for each in inside)
-    assert len(inside) >= 250
-    assert results[phrasings.RIGHT] >= LEAST_RIGHT * len(inside), results
-    led = results[phrasings.RIGHT] + results[phrasings.FOUND]
-    assert led >= LEAST_LED * len(inside), results
+    assert results[phrasings.RIGHT] >= LEAST[name] * len(inside), results
     assert results[phrasings.MISSED] <= MOST_MISSED * len(inside), results
 
 
+def test_a_search_is_rare_where_the_texts_say_nothing(verdicts: dict[str, str]) -> None:
+    outside = [verdicts[each["phrase"]] for each in LIST if each.get("outside")]
+    assert len(outside) >= 150
+    assert outside.count(phrasings.MISSED) <= MOST_SEARCHED * len(outside)
+
+
 def test_a_search_leaves_out_nothing_that_denies_restricts_or_acts(vocabulary: Vocabulary) -> None:
-    found = vocabulary.understand("Why did Rhee and Eisenhower clash?")
-    assert isinstance(found, Searched)
-    assert {each.evidence.number for each in found.found} == {15, 16, 17}
-    assert found.sentence.startswith("Why, by the texts,")
-    asked = "Why did {} clash?"
-    for text in (
-        "Rhee and Eisenhower not",
-        "only Rhee and Eisenhower",
-        "Rhee and nobody except Eisenhower",
-        "Rhee and Stalin",
-        "Rhee and Eisenhower and Japan",
-        "Rhee and Eisenhower recently",
-    ):
+    asked = "How did Eisenhower {} defeat Rhee frabjously?"
+    assert isinstance(vocabulary.understand(asked.format("")), Searched)
+    for text in ("not", "only", "hardly", "never", "recently", "and Stalin", "and Japan"):
         assert not isinstance(vocabulary.understand(asked.format(text)), Searched), text
+    turned = "How did Rhee defeat Eisenhower frabjously?"
+    assert not isinstance(vocabulary.understand(turned), Searched)
 
 
 def test_a_search_names_first_what_it_did_not_look_for(vocabulary: Vocabulary) -> None:
@@ -87,22 +91,69 @@ def test_a_search_names_first_what_it_did_not_look_for(vocabulary: Vocabulary) -
 
 
 def test_a_search_asks_a_question_that_has_its_sentence(vocabulary: Vocabulary) -> None:
-    found = vocabulary.understand("Why did Rhee and Eisenhower clash?")
+    found = vocabulary.understand("loser of the Rhee Eisenhower frabjous")
     assert isinstance(found, Searched)
     for each in found.found:
         rows = answers.answer(vocabulary.engine, each.bound).rows
         assert each.evidence.number in {quote.number for row in rows for quote in row.evidence}
 
 
-def test_who_does_it_to_whom_is_not_lost_in_a_search(vocabulary: Vocabulary) -> None:
-    assert isinstance(vocabulary.understand("What did Rhee promise the American people?"), Absent)
+def test_a_search_misses_one_word_at_most_and_nothing_with_a_name(vocabulary: Vocabulary) -> None:
+    for text in ("loser frabjous Rhee Eisenhower mimsy", "Did Japan frabjously promise Rhee?"):
+        assert not isinstance(vocabulary.understand(text), Searched), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What did Rhee promise the American people?",
+        "Why did Rhee win the struggle with Eisenhower?",
+        "When did Seoul choose coercion?",
+        "In what year was the troop reduction decided?",
+        "How did North Korea help Moscow militarily?",
+        "Did South Korea support the United States' lead?",
+        "Who is the leader of North Korea?",
+        "Where was the June 2000 summit held?",
+    ],
+)
+def test_who_does_what_why_and_when_is_never_lost(vocabulary: Vocabulary, text: str) -> None:
+    assert not isinstance(vocabulary.understand(text), Understood | Searched)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("troop cuts", {49}),
+        ("june 2000 summit", {40}),
+        ("What did Eisenhower promise?", {16}),
+        ("Which of the two Koreas lunged ahead?", {23}),
+        ("According to whom has North Korea driven a wedge between the allies?", {3, 4}),
+    ],
+)
+def test_what_one_sentence_tells_is_an_answer(
+    vocabulary: Vocabulary, text: str, sentences: set[int]
+) -> None:
+    found = vocabulary.understand(text)
+    assert isinstance(found, Understood)
+    rows = answers.answer(vocabulary.engine, found.bound).rows
+    assert not sentences.isdisjoint(quote.number or 0 for row in rows for quote in row.evidence)
+
+
+def test_understanding_is_quick(vocabulary: Vocabulary) -> None:
+    times = []
+    for each in PARAPHRASES[::8]:
+        begun = time.process_time()
+        vocabulary.understand(each["phrase"])
+        times.append(time.process_time() - begun)
+    assert len(times) > 20
+    assert statistics.median(times) <= MOST_SECONDS
 
 
 def test_words_that_deny_or_restrict_never_go_unnoticed(vocabulary: Vocabulary) -> None:
-    changed = [*DEVELOPMENT, *HELD_BY_SENTENCES[:80:4]]
+    changed = [*DEVELOPMENT[::6], *HELD_BY_SENTENCES[:60:12], *PARAPHRASES[::14]]
     results = [phrasings.unnoticed(vocabulary, each["phrase"]) for each in changed]
     tried = sum(number for number, _ in results)
-    assert tried >= 1000
+    assert tried >= 500
     same = [text for _, texts in results for text in texts]
     assert len(same) <= 0.005 * tried, same
 
@@ -211,11 +262,10 @@ def test_position_tells_cause_from_effect(vocabulary: Vocabulary) -> None:
         assert found.bound.question.name == name
 
 
-def test_a_bare_noun_offers_the_questions_that_take_it(vocabulary: Vocabulary) -> None:
+def test_a_bare_noun_asks_for_the_statements_that_involve_it(vocabulary: Vocabulary) -> None:
     found = vocabulary.understand("deterrence")
-    assert isinstance(found, NotUnderstood)
-    assert found.words == ()
-    assert "Which actor prefers deterrence at any time?" in [each.sentence for each in found.offers]
+    assert isinstance(found, Understood)
+    assert found.bound.sentence == "Which statements involve deterrence, in any role, at any time?"
 
 
 def test_a_longer_name_hides_the_shorter_one_in_it(vocabulary: Vocabulary) -> None:
@@ -315,7 +365,7 @@ def test_a_faulty_pattern_is_refused(text: str) -> None:
 
 def test_offers_never_fail(vocabulary: Vocabulary) -> None:
     for thing in ("North Korea", "South Korea", "United States", "Japan", "the alliance"):
-        found = vocabulary.understand(thing)
+        found = vocabulary.understand(f"frabjous {thing}")
         assert isinstance(found, NotUnderstood)
         assert found.offers
         for offer in found.offers:

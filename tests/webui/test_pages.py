@@ -35,7 +35,7 @@ PAGES = [
     "/nothing",
 ]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-VOID = {"meta", "link", "input", "br", "img"}
+VOID = {"meta", "link", "input", "br", "img", "wbr"}
 
 
 class Reader(HTMLParser):
@@ -187,7 +187,7 @@ def test_the_box_knows_names_and_an_empty_text(client: FlaskClient) -> None:
     "text",
     [
         "Which actor does not prefer engagement after 2000?",
-        "deterrence",
+        "frabjous deterrence",
         "Which actor prefers engagment after 2000?",
         "Which actor only prefers engagement after 2000?",
         "<script>alert(1)</script>",
@@ -213,8 +213,13 @@ def test_the_box_names_what_it_cannot_use_and_offers_what_can_be_asked(
     page = client.get("/ask?q=Which actor prefers engagment?").text
     assert "<mark>engagment</mark>" in page
     assert "/ask?q=Which%20actor%20prefers%20engagement" in page
-    page = client.get("/ask?q=deterrence").text
+    page = client.get("/ask?q=frabjous deterrence").text
     assert 'href="/q/prefers?policy=id%3Adeterrence' in page
+
+
+def test_a_name_alone_asks_for_the_statements_that_involve_it(client: FlaskClient) -> None:
+    response = client.get("/ask?q=deterrence")
+    assert response.headers["Location"].startswith("/q/statements?terms=id%3Adeterrence")
 
 
 def test_what_the_box_completes_to_can_be_asked(client: FlaskClient) -> None:
@@ -270,3 +275,13 @@ def test_static_files_are_kept_as_long_as_their_address(client: FlaskClient) -> 
     response = client.get(address[1], buffered=True)
     assert "immutable" in response.headers["Cache-Control"]
     assert "http" not in re.sub(r"/\*.*?\*/", "", response.text)
+
+
+def test_the_first_page_leads_to_searches_that_find_something(client: FlaskClient) -> None:
+    page = client.get("/").text
+    links = re.findall(r'<a href="(/ask\?q=[^"]+)">', page)
+    assert len(links) == 4
+    for link in links:
+        found = client.get(link, follow_redirects=True)
+        assert found.status_code == 200
+        assert 'class="evidence' in found.text
