@@ -35,6 +35,10 @@ COUNT, _NUMBER = "count", "m-number"
 _ORDERING = frozenset({"order", "than"})
 _PASSED = frozenset({"preposition", "filler", WEAK})
 _BY, _HOW = "by", "how"
+INFINITIVE, AIM, OF, ORIGIN = "fn-infinitive", "fn-aim", "fn-of", "fn-origin"
+CHOICE, OR, THAN = "fn-choice", "fn-or", "fn-than"
+"""Classes of words that say how others belong together."""
+
 _CONTRARY = "fn-contrary"
 _AUTHOR, _STATING = "author", "fn-stating"
 _FUNCTIONS = (
@@ -114,6 +118,7 @@ class Token:
     group: tuple[Term, ...] = ()
     is_order: bool = False
     others: tuple[Term, ...] = ()
+    classes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -197,7 +202,7 @@ def _in_place(tokens: Tokens, at: int) -> Token:
     if token.manner == "aspect":
         rest = tokens[at + 1 :]
         after = [each for each in rest if each.function not in _PASSED]
-        if after and (after[0].verb or rest[0].words.casefold() == "to"):
+        if after and (after[0].verb or INFINITIVE in rest[0].classes):
             return replace(token, function=WEAK)
     return token
 
@@ -634,10 +639,11 @@ def _token(spans: Spans, lexicon: Lexicon, terms: Terms, start: int, end: int) -
     manner = next((name for name in _MANNERS if _PREFIX + name in classes), "")
     if found is None and manner and classes.isdisjoint(_KEPT):
         typed = " ".join(word.text for word in spans.words[start:end])
-        return Token(start, end, typed, WEAK)
-    if found is None or found.function:
-        return found and replace(found, manner=manner)
-    return replace(found, manner=manner, group=terms.group(classes, found.term))
+        return Token(start, end, typed, WEAK, classes=classes)
+    if found is None:
+        return None
+    group = () if found.function else terms.group(classes, found.term)
+    return replace(found, manner=manner, group=group, classes=classes)
 
 
 def _plain(spans: Spans, lexicon: Lexicon, terms: Terms, start: int, end: int) -> Token | None:

@@ -9,10 +9,16 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise, product
 
 from kg.clauses import (
+    AIM,
     ASKERS,
     AUXILIARIES,
+    CHOICE,
     COUNT,
     LIGHT,
+    OF,
+    OR,
+    ORIGIN,
+    THAN,
     Token,
     Tokens,
     first_verb,
@@ -127,7 +133,7 @@ def read(tokens: Tokens, terms: Terms) -> Gist:
         choices,
         tuple((each, one) for owner, one in _owned(held, roles) for each in terms.each([owner])),
         terms.acting,
-        any(each.words.casefold() in _CHOICE for each in tokens),
+        any(CHOICE in each.classes for each in tokens),
         bool(held) and held[0].function in _ASKS_ONE,
         roles.is_clause,
     )
@@ -158,7 +164,7 @@ def _choices(tokens: Tokens) -> frozenset[Term]:
     """The terms that stand before and after "or"."""
     found = set()
     for place, token in enumerate(tokens):
-        if token.words.casefold() == "or":
+        if OR in token.classes:
             before = [each.term for each in tokens[:place] if each.term and each.term.value]
             after = [each.term for each in tokens[place + 1 :] if each.term and each.term.value]
             found |= {*before[-1:], *after[:1]} if before and after else set()
@@ -180,7 +186,7 @@ def _owned(tokens: Tokens, roles: "_Roles") -> Iterator[tuple[Term, Term]]:
         return
     for before, tie, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         owner, thing = after.term, before.term
-        if tie.words.casefold() != "of" or owner is None or thing is None:
+        if OF not in tie.classes or owner is None or thing is None:
             continue
         if thing.value and roles.is_acting(owner):
             yield owner, thing
@@ -188,7 +194,7 @@ def _owned(tokens: Tokens, roles: "_Roles") -> Iterator[tuple[Term, Term]]:
 
 def _place(tokens: Tokens) -> Term | None:
     """What a place is, where one is asked for and no origin."""
-    if any(each.words.casefold().split()[-1] == "from" for each in tokens):
+    if any(ORIGIN in each.classes for each in tokens):
         return None
     pairs = pairwise(tokens[:3])
     return next(
@@ -204,7 +210,7 @@ def _place(tokens: Tokens) -> Term | None:
 def _below(tokens: Tokens) -> list[Term]:
     """What comes after the word of a comparison."""
     at = next(
-        (place for place, each in enumerate(tokens) if each.is_order and each.words == "than"),
+        (place for place, each in enumerate(tokens) if THAN in each.classes),
         len(tokens),
     )
     return [each.term for each in tokens[at + 1 :] if each.term and each.term.value]
@@ -229,8 +235,6 @@ def _is_soft(tokens: Tokens, place: int, acting: Set[str]) -> bool:
 
 
 _ASKS_ONE = frozenset({"who", "which", "whose", "where"})
-_CHOICE = frozenset({"or", "over", "rather than", "instead of", "versus"})
-_AIMED = frozenset({"to", "with", "against", "from", "between", "into", "onto", "on", "upon"})
 _FORCES = {"should": ":Directive", "will": ":Predictive"}
 
 
@@ -264,7 +268,7 @@ class _Roles:
         while at < len(tokens) and tokens[at].function in ("preposition", "by", *ASKERS):
             at += 1
         asker = tokens[at - 1].function if at else ""
-        if tokens[:at] and tokens[at - 1].words.casefold() == "of" and at < len(tokens):
+        if tokens[:at] and OF in tokens[at - 1].classes and at < len(tokens):
             named = tokens[at].term
             if at > 1 and named and self.is_acting(named):
                 self.one_of = True
@@ -377,7 +381,7 @@ class _Roles:
         """Those to whom a verb does something: right after it, or after a preposition of aim."""
         found: list[Term] = []
         for place, token in enumerate(tokens):
-            if token.function == "preposition" and token.words.casefold() not in _AIMED:
+            if token.function == "preposition" and AIM not in token.classes:
                 break
             if (token.verb and not token.term) or token.function in (*AUXILIARIES, *ASKERS):
                 break
