@@ -85,12 +85,14 @@ class Absent:
         things: labels of what it asks about.
         offers: questions that these things are part of.
         closest: the sentences that share most with the question, the closest first.
+        by_words: whether it was looked for by words, so that a text may say it in others.
     """
 
     sentence: str
     things: tuple[str, ...]
     offers: tuple[BoundQuestion, ...]
     closest: tuple[Evidence, ...] = ()
+    by_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -339,6 +341,7 @@ class Vocabulary:
             tuple(term.label for value in given for term in known.read(value) if term.is_thing),
             (*self._open(fewer), *self._offers(self.spans(phrase)))[:MOST_OFFERED],
             closest.sentences(self.engine, [word.folded for word in phrase]),
+            by_words=True,
         )
 
     def _open(self, listed: Sequence[Sequence[str]]) -> Iterator[BoundQuestion]:
@@ -376,7 +379,8 @@ class Vocabulary:
         known = [value for value in meant.values.values() if value in self.names.labels]
         things = tuple(articled(self.names.labels[value]) for value in known)
         sentence = titles.fill(meant.question.title, called)
-        return Absent(sentence, things, self._offers(self.spans(phrase)))
+        near = closest.sentences(self.engine, [word.folded for word in phrase])
+        return Absent(sentence, things, self._offers(self.spans(phrase)), near)
 
     def _not_understood(self, phrase: Sequence[Word]) -> NotUnderstood:
         parsed = self._parsed(phrase)
@@ -535,9 +539,10 @@ def refusal(text: str, found: Ambiguous | Absent | Searched | NotUnderstood) -> 
         return f"{asked} can be read in more than one way; ask one of:" + _lines(found.choices)
     if isinstance(found, Absent):
         things = " and ".join(found.things)
+        said = "no statement says in these words" if found.by_words else "the texts do not say"
         return (
-            f"the texts do not say: {found.sentence}"
-            + (f" They speak of {things}, but not so" if things else "")
+            f"{said}: {found.sentence}"
+            + (f" The texts speak of {things}, but not so" if things else "")
             + (f"; ask instead:{_lines(found.offers)}" if found.offers else "")
             + "".join(
                 f"\n  sentence {each.number}: “{' '.join(each.quote.split())}”"

@@ -77,12 +77,14 @@ HEADINGS = {
     "not-understood": "This question is not understood",
     "ambiguous": "Which of these do you mean?",
     "absent": "The text does not say",
+    "not-found": "Not found in these words",
     "searched": "Sentences that speak of it",
 }
 """What the question box says in each of its states; other questions lead to their answers."""
 
 PHRASES = (
     "Who prefers bananas",
+    "Why did the Soviet Union collapse",
     "What does Bush want",
     "trade agreement",
     "Is nuclear energy safe",

@@ -246,10 +246,23 @@ def test_the_box_lets_choose_and_says_what_the_text_does_not_say(client: FlaskCl
     assert page.status_code == 200
     assert 'href="/q/occurrences?period=after+2000"' in page.text
     assert 'href="/q/occurrences?period=since+2000"' in page.text
+    page = client.get("/ask?q=Why did the Soviet Union collapse?")
+    assert page.status_code == 200
+    assert "The text does not say that, though it speaks of" in page.text
+    assert "They do not answer it." in page.text
     page = client.get("/ask?q=Who prefers national reunification?")
     assert page.status_code == 200
-    assert "The text does not say" in page.text
+    assert "Not found in these words" in page.text
     assert "/q/pursuers?goal=id%3Anational-reunification" in page.text
+
+
+def test_what_is_not_found_by_words_may_be_said_in_others(client: FlaskClient) -> None:
+    page = client.get("/ask?q=Why was the alliance needed during the Cold War?")
+    assert page.status_code == 200
+    assert "Not found in these words" in page.text
+    assert "The text does not say" not in page.text
+    assert "Whether one of them answers it is for you to read." in page.text
+    assert page.text.index("The closest sentences") < page.text.index("What can be asked")
 
 
 def test_health_tells_version_and_limits(client: FlaskClient, snapshot: store.Snapshot) -> None:
