@@ -59,15 +59,27 @@ _LONG_QUERY = 4_000
 
 
 class Served:
-    """One snapshot with its application, and how many requests are in it."""
+    """One snapshot with its application, and how many requests are in it.
 
-    def __init__(self, app: Flask, close: Callable[[], None] = lambda: None) -> None:
+    Attributes:
+        is_makeshift: whether the same snapshot is to take its place in a quicker form.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        close: Callable[[], None] = lambda: None,
+        *,
+        is_makeshift: bool = False,
+    ) -> None:
         """Take the application.
 
         Args:
             app: what `webui.app.create_app` made.
             close: ends what belongs to it, once no request is in it.
+            is_makeshift: as the attribute.
         """
+        self.is_makeshift = is_makeshift
         self.app = app
         self.site: Site = app.extensions[EXTENSION]
         self.answers = Answers()

@@ -211,7 +211,7 @@ def _opened(home: Path, settings: Settings, announce: Callable[[], None]) -> "Fr
         services=settings.services,
     )
     try:
-        served = opened()
+        served = opened(at_once=True)
     except StandpointError as error:
         print(f"kg: {error}", file=sys.stderr, flush=True)  # noqa: T201 - there is no caller to tell
         sys.exit(2)

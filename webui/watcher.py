@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.engines.limits import Limits
 from kg.engines.pool import Pool
+from kg.engines.snapshots import fits_memory
 from kg.errors import DamagedStoreError, StandpointError
 from kg.store import hold
 from webui.budgets import Budget
@@ -23,6 +24,9 @@ INTERVAL = 0.5
 RETIRE_SECONDS = 60.0
 """How long the requests that an old snapshot still answers may take."""
 
+SOON_READ = 50_000
+"""Triples of a store that is read into memory in a fraction of a second."""
+
 
 def open_served(
     home: Path,
@@ -32,25 +36,35 @@ def open_served(
     *,
     is_plain: bool = False,
     services: Sequence[str] = (),
+    at_once: bool = False,
 ) -> "Served":
     """The current snapshot, held and ready to answer.
+
+    With `at_once` a large one is read from disk, until the watcher has it in memory.
 
     Raises:
         StoreError: there is none, or it is damaged.
         EngineDiedError: no worker can be started.
     """
     held = hold(home)
+    triples = held.snapshot.triples
+    is_makeshift = at_once and triples > SOON_READ and fits_memory(triples, limits)
     try:
         with ThreadPoolExecutor(1) as threads:
             opening = threads.submit(
-                Pool, held.snapshot.store_path, limits, is_plain=is_plain, services=services
+                Pool,
+                held.snapshot.store_path,
+                limits,
+                is_plain=is_plain,
+                services=services,
+                reads_disk=is_makeshift,
             )
             # Loading the pages takes about as long as starting a worker.
             from webui.app import create_app
             from webui.front import Served
 
             pool = opening.result()
-        if pool.snapshot.triples != held.snapshot.triples:
+        if pool.snapshot.triples != triples:
             pool.close()
             raise DamagedStoreError("the store does not hold what was built: run 'kg build'")
     except BaseException:
@@ -62,7 +76,7 @@ def open_served(
         pool.close()
         held.release()
 
-    return Served(app, close)
+    return Served(app, close, is_makeshift=is_makeshift)
 
 
 class Watcher:
@@ -86,16 +100,17 @@ class Watcher:
         threading.Thread(target=self._run, daemon=True).start()
 
     def look(self) -> None:
-        """Switch, if another snapshot is current than at the last look."""
+        """Switch, if another snapshot is current than at the last look, or to a quicker form."""
+        served = self._front.served
         try:
             version = self._link.readlink().name
         except OSError:
             return
-        if version == self._seen:
-            return
+        is_same = version in (self._seen, served.site.snapshot.version)
         self._seen = version
-        if version == self._front.served.site.snapshot.version:
+        if is_same and not served.is_makeshift:
             return
+        served.is_makeshift = False
         try:
             new = self._opened()
         except StandpointError as error:

@@ -81,6 +81,7 @@ class Pool(Engine):
         *,
         is_plain: bool = False,
         services: Iterable[str] = (),
+        reads_disk: bool = False,
     ) -> None:
         """Open a store's directory, which nothing may write while it is served.
 
@@ -91,6 +92,8 @@ class Pool(Engine):
                 the union of all, and only declared prefixes are known.
             services: IRIs of the other servers that a query may ask. Such a query has a worker of
                 its own, which may connect to any address: only the guard says which.
+            reads_disk: whether workers read the store from disk, however small it is: queries take
+                longer, but the first can be asked sooner.
 
         Raises:
             MissingStoreError: there is no such directory.
@@ -113,7 +116,8 @@ class Pool(Engine):
         self._idle: list[Worker] = []
         self._busy = self._queries = self._long = 0
         self._killed = self._cancelled = self._died = 0
-        self._zygote = Zygote(self._path, self.limits)
+        self._reads_disk = reads_disk
+        self._zygote = Zygote(self._path, self.limits, reads_disk=reads_disk)
         self.snapshot: Snapshot = self._zygote.snapshot
         self._guard = Guard(
             self.limits,
@@ -338,7 +342,7 @@ class Pool(Engine):
                 raise EngineBusyError(_CLOSED)
             if not self._zygote.is_alive():
                 self._zygote.close()
-                self._zygote = Zygote(self._path, self.limits)
+                self._zygote = Zygote(self._path, self.limits, reads_disk=self._reads_disk)
             try:
                 worker = self._zygote.fork(reaches_others=reaches_others)
             except EngineDiedError:

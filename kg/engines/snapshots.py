@@ -54,8 +54,15 @@ class Snapshot:
         return cls(message["triples"], frozenset(message["graphs"]), message["in_memory"])
 
 
-def load(path: Path, limits: Limits) -> tuple[Snapshot, Store | None]:
+def fits_memory(triples: int, limits: Limits) -> bool:
+    """Whether a store of so many triples goes into memory."""
+    return triples * _BYTES_PER_TRIPLE <= limits.memory_bytes // _SNAPSHOT_SHARE
+
+
+def load(path: Path, limits: Limits, *, reads_disk: bool = False) -> tuple[Snapshot, Store | None]:
     """The snapshot of a store's directory, with its data when that goes into memory.
+
+    With `reads_disk` it does not, however small it is.
 
     Opening a directory starts threads, which a process that is going to fork must not have. So a
     child opens it, and sends what it finds and the quads.
@@ -67,7 +74,7 @@ def load(path: Path, limits: Limits) -> tuple[Snapshot, Store | None]:
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _send(path, limits, writing)
+        _send(path, limits, writing, reads_disk=reads_disk)
     os.close(writing)
     try:
         with os.fdopen(reading, "rb") as quads:
@@ -94,12 +101,12 @@ def _receive(quads: BinaryIO) -> tuple[Snapshot, Store | None]:
     return snapshot, store
 
 
-def _send(path: Path, limits: Limits, writing: int) -> NoReturn:
+def _send(path: Path, limits: Limits, writing: int, *, reads_disk: bool) -> NoReturn:
     try:
         with os.fdopen(writing, "wb") as quads:
             sandbox.confine(_OPENING_BYTES, reads_files=True)
             store = open_store(path)
-            snapshot = _survey(store, limits)
+            snapshot = _survey(store, limits, reads_disk=reads_disk)
             quads.write(json.dumps(snapshot.to_message()).encode() + b"\n")
             if snapshot.in_memory:
                 store.dump(quads, format=RdfFormat.N_QUADS)
@@ -109,11 +116,11 @@ def _send(path: Path, limits: Limits, writing: int) -> NoReturn:
         os._exit(0)
 
 
-def _survey(store: Store, limits: Limits) -> Snapshot:
+def _survey(store: Store, limits: Limits, *, reads_disk: bool) -> Snapshot:
     triples = len(store)
     graphs = (graph for graph in store.named_graphs() if isinstance(graph, NamedNode))
     return Snapshot(
         triples,
         frozenset(graph.value for graph in graphs),
-        triples * _BYTES_PER_TRIPLE <= limits.memory_bytes // _SNAPSHOT_SHARE,
+        not reads_disk and fits_memory(triples, limits),
     )

@@ -50,8 +50,13 @@ class Zygote:
         snapshot: the store that its workers answer from.
     """
 
-    def __init__(self, store: Path, limits: Limits) -> None:
+    def __init__(self, store: Path, limits: Limits, *, reads_disk: bool = False) -> None:
         """Start the process and wait until its store is ready.
+
+        Args:
+            store: the directory.
+            limits: what one query may cost.
+            reads_disk: whether workers read the store from disk, however small it is.
 
         Raises:
             DamagedStoreError: the store cannot be served.
@@ -68,14 +73,15 @@ class Zygote:
                 env={**os.environ, **_ENVIRONMENT},
             )
         try:
-            self.snapshot = self._begin(store, limits)
+            self.snapshot = self._begin(store, limits, reads_disk=reads_disk)
         except BaseException:
             self.close()
             raise
 
-    def _begin(self, store: Path, limits: Limits) -> Snapshot:
+    def _begin(self, store: Path, limits: Limits, *, reads_disk: bool) -> Snapshot:
         try:
-            wire.tell(self._control, {"store": str(store), "limits": asdict(limits)})
+            order = {"store": str(store), "limits": asdict(limits), "reads_disk": reads_disk}
+            wire.tell(self._control, order)
             answer = _heard(self._control, _START_SECONDS)
         except (EOFError, OSError, wire.WireError):
             raise DamagedStoreError(_UNREADABLE) from None
@@ -173,7 +179,7 @@ def main() -> None:
         limits = Limits(**order["limits"])
         path = Path(order["store"])
         try:
-            snapshot, store = load(path, limits)
+            snapshot, store = load(path, limits, reads_disk=order["reads_disk"])
         except StoreError as error:
             wire.tell(control, {"error": str(error)})
             return
