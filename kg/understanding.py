@@ -438,7 +438,7 @@ class Vocabulary:
     def _corrections(self, phrase: Sequence[Word], unknown: Sequence[Word]) -> Iterator[str]:
         known = [word for word in self._known if len(word) >= _SHORTEST_CORRECTED]
         for word in unknown:
-            if len(word.folded) < _SHORTEST_CORRECTED:
+            if len(word.folded) < _SHORTEST_CORRECTED or word.folded in self._known:
                 continue
             for near in difflib.get_close_matches(word.folded, known, n=2, cutoff=0.75):
                 yield " ".join(near if each is word else each.text for each in phrase).replace(

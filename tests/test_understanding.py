@@ -373,3 +373,12 @@ def test_offers_never_fail(vocabulary: Vocabulary) -> None:
                 offer.question.bind(vocabulary.engine, offer.values)
             except SlotValueError as error:
                 pytest.fail(str(error))
+
+
+def test_a_word_that_is_known_is_not_corrected(vocabulary: Vocabulary) -> None:
+    found = vocabulary.understand(
+        "Did Clinton's team make a lot of noise about taking over policy?"
+    )
+    assert isinstance(found, Searched)
+    assert found.aside == ("noise",)
+    assert found.corrections == ()
