@@ -14,6 +14,9 @@ from webui.exchange import LARGEST_BODY
 SECONDS = 5.0
 """How long a body may take to arrive."""
 
+PLACE_SECONDS = 2.0
+"""How long a body waits until it may begin."""
+
 AT_ONCE = 64
 """How many bodies may be on their way at once, each of them in memory."""
 
@@ -31,8 +34,9 @@ class Sender(Protocol):
 class Bodies:
     """The bodies that are on their way to this process."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, place_seconds: float = PLACE_SECONDS) -> None:
         self._seconds = seconds
+        self._place_seconds = place_seconds
         self._changed = asyncio.Condition()
         self._reading: Counter[str] = Counter()
 
@@ -46,27 +50,27 @@ class Bodies:
         """
         if length is not None and length > LARGEST_BODY:
             raise RequestEntityTooLarge
-        has_place = False
-        try:
-            async with asyncio.timeout(self._seconds), self._place(client):
-                has_place = True
-                return await _all(sender)
-        except TimeoutError:
-            if has_place:
+        async with self._place(client):
+            try:
+                async with asyncio.timeout(self._seconds):
+                    return await _all(sender)
+            except TimeoutError:
                 raise RequestTimeout(
                     f"The body did not arrive within {self._seconds:g} seconds."
                 ) from None
-            raise EngineBusyError(
-                "too many requests are being read: try again in a few seconds"
-            ) from None
 
     @asynccontextmanager
     async def _place(self, client: str) -> AsyncIterator[None]:
-        async with self._changed:
-            await self._changed.wait_for(
-                lambda: self._reading.total() < AT_ONCE and self._reading[client] < PER_CLIENT
-            )
-            self._reading[client] += 1
+        try:
+            async with asyncio.timeout(self._place_seconds), self._changed:
+                await self._changed.wait_for(
+                    lambda: self._reading.total() < AT_ONCE and self._reading[client] < PER_CLIENT
+                )
+                self._reading[client] += 1
+        except TimeoutError:
+            raise EngineBusyError(
+                "too many requests are being read: try again in a few seconds"
+            ) from None
         try:
             yield
         finally:

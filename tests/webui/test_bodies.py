@@ -57,7 +57,7 @@ def test_what_is_slow_or_large_is_refused(
 
 def test_slow_senders_leave_room_for_others() -> None:
     async def main() -> None:
-        bodies = Bodies(0.3)
+        bodies = Bodies(0.5, 0.1)
         slow = Sender(b"x", pause=9)
         theirs = [asyncio.create_task(bodies.read(slow, 1, "a")) for _ in range(PER_CLIENT + 1)]
         await asyncio.sleep(0)
