@@ -6,7 +6,6 @@ a number in a comment where no server shall have seen it before.
 """
 
 import itertools
-import re
 import select
 import socket
 import time
@@ -24,10 +23,8 @@ PATIENCE = 60.0
 """Seconds after which an answer is no longer waited for."""
 
 _PIECE = 1 << 18
-_HEADER = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r]*\r\n(.*?\r\n)\r\n", re.DOTALL)
-_LENGTH = re.compile(rb"(?:^|\n)content-length: *(\d+)", re.IGNORECASE)
-_CHUNKED = re.compile(rb"(?:^|\n)transfer-encoding: *chunked", re.IGNORECASE)
-_CLOSES = re.compile(rb"(?:^|\n)connection: *close", re.IGNORECASE)
+_END_OF_HEADER = b"\r\n\r\n"
+_STATUS = slice(len("HTTP/1.1 "), len("HTTP/1.1 200"))
 _LAST_CHUNK = b"0\r\n\r\n"
 _numbers = itertools.count(1)
 
@@ -86,10 +83,11 @@ def fetch(
             piece = own.recv(_PIECE)
             reading.take(piece)
             pieces.append(piece)
-    head, _, body = b"".join(pieces).partition(b"\r\n\r\n")
-    named = re.search(rb"\r\ncontent-type: *([^;\r]*)", head, re.IGNORECASE)
-    plain = b"".join(_chunks(body)) if _CHUNKED.search(head) else body
-    return Answer(reading.status, named[1].decode() if named else "", plain)
+    head, _, body = b"".join(pieces).partition(_END_OF_HEADER)
+    fields = head.lower() + b"\r\n"
+    named = _value(fields, b"content-type") or b""
+    plain = b"".join(_chunks(body)) if _value(fields, b"transfer-encoding") else body
+    return Answer(reading.status, named.partition(b";")[0].strip().decode(), plain)
 
 
 def run(
@@ -181,10 +179,10 @@ class _Reading:
             raise ConnectionError("the server closed the connection before the end")
         if not self.status:
             self._head += piece
-            found = _HEADER.match(self._head)
-            if not found:
+            header, end, piece = self._head.partition(_END_OF_HEADER)
+            if not end:
                 return
-            piece = self._begin(found)
+            self._begin(header)
         if self._left is None:
             self._tail = (self._tail + piece)[-len(_LAST_CHUNK) :]
             self.is_whole = self._tail == _LAST_CHUNK
@@ -192,17 +190,22 @@ class _Reading:
             self._left -= len(piece)
             self.is_whole = self._left <= 0
 
-    def _begin(self, header: re.Match[bytes]) -> bytes:
-        """Read the header; the first piece of the body."""
-        self.status = int(header[1])
-        fields = header[2]
-        length = _LENGTH.search(fields)
-        if length:
-            self._left = int(length[1])
-        elif not _CHUNKED.search(fields):
+    def _begin(self, header: bytes) -> None:
+        """Read the header.
+
+        Plain searches, no patterns: a server that sends more fields than another shall not wait
+        longer for its next request.
+        """
+        if not (header.startswith(b"HTTP/1.") and header[_STATUS].isdigit()):
+            raise ConnectionError("what came is no HTTP/1.1 answer")
+        self.status = int(header[_STATUS])
+        fields = header.lower() + b"\r\n"
+        length = _value(fields, b"content-length")
+        if length is not None:
+            self._left = int(length)
+        elif _value(fields, b"transfer-encoding") != b"chunked":
             raise ConnectionError("an answer has neither a length nor chunks")
-        self.closes = _CLOSES.search(fields) is not None
-        return self._head[header.end() :]
+        self.closes = _value(fields, b"connection") == b"close"
 
 
 class _Client:
@@ -276,6 +279,14 @@ def _request(address: Address, query: str, media_type: str) -> bytes:
         f"Accept: {media_type}",
     )
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def _value(fields: bytes, name: bytes) -> bytes | None:
+    """The value of one header field; fields and name in lower case."""
+    at = fields.find(b"\r\n%b:" % name)
+    if at < 0:
+        return None
+    return fields[at + len(name) + 3 : fields.index(b"\r\n", at + 2)].strip()
 
 
 def _chunks(body: bytes) -> Iterator[bytes]:
