@@ -7,7 +7,7 @@ A plain query is answered here, from what was answered before or by a worker, by
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -20,7 +20,7 @@ from kg.engines.queries import Order
 from kg.engines.results import Format
 from kg.engines.waits import InThread, Waits, run, used
 from kg.errors import EngineBusyError, QueryCancelledError, StandpointError
-from webui import protocol, replies
+from webui import pages, protocol, replies
 from webui.answers import Answers, Kept, Meaning
 from webui.budgets import ACCOUNT, Account, Budget, Budgets
 from webui.clients import CLIENT, Client, Proxies
@@ -86,6 +86,12 @@ class Served:
         self._close = close
         self._inside = 0
         self._changed = threading.Condition()
+
+    def prepare(self) -> None:
+        """Read what the first question in words would have to wait for."""
+        if not self.site.is_plain:
+            with suppress(StandpointError):
+                pages.prepare(self.site)
 
     def enter(self) -> None:
         """Let a request in: it is not closed until that has left."""

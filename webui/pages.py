@@ -46,6 +46,12 @@ def vocabulary(here: Site) -> Vocabulary:
     return understanding.load(here.engine, here.questions)
 
 
+def prepare(here: Site) -> None:
+    """Read all that a phrase is held against, so that the first who asks need not wait for it."""
+    for phrase in examples(here)[:1]:
+        vocabulary(here).understand(phrase)
+
+
 @blueprint.get("/")
 def home() -> str:
     """What this is, what can be asked, and what the graph holds."""

@@ -1,4 +1,7 @@
-"""Follows the builds: when there is a new snapshot, it answers, and the old one is let go."""
+"""Follows the builds: when there is a new snapshot, it answers, and the old one is let go.
+
+What the first question in words would have to wait for is read as soon as a snapshot answers.
+"""
 
 import sys
 import threading
@@ -120,6 +123,11 @@ class Watcher:
         threading.Thread(target=old.retire, args=(RETIRE_SECONDS,), daemon=True).start()
 
     def _run(self) -> None:
+        ready = None
         while True:
             time.sleep(INTERVAL)
             self.look()
+            served = self._front.served
+            if served is not ready and not served.is_makeshift:
+                ready = served
+                served.prepare()

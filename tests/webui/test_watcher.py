@@ -9,7 +9,7 @@ import pytest
 from kg import store
 from kg.engines.limits import Limits
 from kg.errors import DamagedStoreError
-from webui import watcher
+from webui import pages, watcher
 from webui.front import Front, Served
 from webui.watcher import Watcher, open_served
 
@@ -71,3 +71,11 @@ def test_a_small_store_is_in_memory_from_the_start(home: Path) -> None:
         assert served.site.engine.status().in_memory
     finally:
         served.retire(0)
+
+
+def test_what_phrases_are_held_against_is_read_before_anybody_asks(front: Front) -> None:
+    pages.vocabulary.cache_clear()
+    front.served.prepare()
+    assert pages.vocabulary.cache_info().currsize == 1
+    pages.vocabulary(front.served.site)
+    assert pages.vocabulary.cache_info().hits == 1
