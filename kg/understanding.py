@@ -137,11 +137,13 @@ class NotUnderstood:
         words: the words that have no use, as typed; none when all are known, but make no question.
         offers: questions made of what was recognised.
         corrections: the phrase with a word replaced by a known one that is spelt much like it.
+        closest: the sentences that share most with the phrase, the closest first.
     """
 
     words: tuple[str, ...]
     offers: tuple[BoundQuestion, ...]
     corrections: tuple[str, ...]
+    closest: tuple[Evidence, ...] = ()
 
 
 Understanding: TypeAlias = Understood | Ambiguous | Absent | Searched | NotUnderstood
@@ -340,7 +342,7 @@ class Vocabulary:
             bound.sentence,
             tuple(term.label for value in given for term in known.read(value) if term.is_thing),
             (*self._open(fewer), *self._offers(self.spans(phrase)))[:MOST_OFFERED],
-            closest.sentences(self.engine, [word.folded for word in phrase]),
+            self._closest(phrase),
             by_words=True,
         )
 
@@ -379,8 +381,7 @@ class Vocabulary:
         known = [value for value in meant.values.values() if value in self.names.labels]
         things = tuple(articled(self.names.labels[value]) for value in known)
         sentence = titles.fill(meant.question.title, called)
-        near = closest.sentences(self.engine, [word.folded for word in phrase])
-        return Absent(sentence, things, self._offers(self.spans(phrase)), near)
+        return Absent(sentence, things, self._offers(self.spans(phrase)), self._closest(phrase))
 
     def _not_understood(self, phrase: Sequence[Word]) -> NotUnderstood:
         parsed = self._parsed(phrase)
@@ -403,7 +404,11 @@ class Vocabulary:
             tuple(word.text for word in unknown),
             tuple(unique.values())[:MOST_OFFERED],
             tuple(self._corrections(phrase, unknown)),
+            self._closest(phrase),
         )
+
+    def _closest(self, phrase: Sequence[Word]) -> tuple[Evidence, ...]:
+        return closest.sentences(self.engine, [word.folded for word in phrase])
 
     def _bound(self, phrase: Sequence[Word]) -> tuple[BoundQuestion, ...]:
         return tuple(self._bind(each.question, each.values) for each in self._asked(phrase))
@@ -544,10 +549,7 @@ def refusal(text: str, found: Ambiguous | Absent | Searched | NotUnderstood) -> 
             f"{said}: {found.sentence}"
             + (f" The texts speak of {things}, but not so" if things else "")
             + (f"; ask instead:{_lines(found.offers)}" if found.offers else "")
-            + "".join(
-                f"\n  sentence {each.number}: “{' '.join(each.quote.split())}”"
-                for each in found.closest
-            )
+            + _sentences(found.closest)
         )
     if isinstance(found, Searched):
         sentences = [each.bound for each in found.found]
@@ -558,7 +560,16 @@ def refusal(text: str, found: Ambiguous | Absent | Searched | NotUnderstood) -> 
     if found.corrections:
         what += "; " + slots.did_you_mean(found.corrections)
     near = f"; ask for example:{_lines(found.offers)}" if found.offers else ""
-    return what + (near or "; list all questions with 'kg ask'")
+    what += near or "; list all questions with 'kg ask'"
+    if found.closest:
+        what += "; sentences with some of its words:" + _sentences(found.closest)
+    return what
+
+
+def _sentences(listed: Sequence[Evidence]) -> str:
+    return "".join(
+        f"\n  sentence {each.number}: “{' '.join(each.quote.split())}”" for each in listed
+    )
 
 
 def _lines(offered: Sequence[BoundQuestion]) -> str:

@@ -292,6 +292,17 @@ def test_a_word_in_the_way_is_named(vocabulary: Vocabulary) -> None:
         assert found.words == (word,)
 
 
+def test_what_is_not_understood_has_sentences_with_its_words(vocabulary: Vocabulary) -> None:
+    found = vocabulary.understand("Does a frabjous brillig watershed gimble the mimsy summit?")
+    assert isinstance(found, NotUnderstood)
+    assert "watershed" in found.closest[0].quote
+    assert f"sentence {found.closest[0].number}: “" in understanding.refusal("", found)
+    for nothing in ("hello there", "x" * 5000):
+        found = vocabulary.understand(nothing)
+        assert isinstance(found, NotUnderstood)
+        assert found.closest == ()
+
+
 def test_us_is_a_state_only_where_it_can_be_no_pronoun(vocabulary: Vocabulary) -> None:
     assert isinstance(vocabulary.understand("what does the us prefer"), Understood)
     assert isinstance(vocabulary.understand("What does the US prefer?"), Understood)

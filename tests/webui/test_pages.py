@@ -249,7 +249,7 @@ def test_the_box_lets_choose_and_says_what_the_text_does_not_say(client: FlaskCl
     page = client.get("/ask?q=Why did the Soviet Union collapse?")
     assert page.status_code == 200
     assert "The text does not say that, though it speaks of" in page.text
-    assert "They do not answer it." in page.text
+    assert "They do not answer the question; they share words with it." in page.text
     page = client.get("/ask?q=Who prefers national reunification?")
     assert page.status_code == 200
     assert "Not found in these words" in page.text
@@ -263,6 +263,15 @@ def test_what_is_not_found_by_words_may_be_said_in_others(client: FlaskClient) -
     assert "The text does not say" not in page.text
     assert "Whether one of them answers it is for you to read." in page.text
     assert page.text.index("The closest sentences") < page.text.index("What can be asked")
+
+
+def test_what_is_not_understood_shows_sentences_with_its_words(client: FlaskClient) -> None:
+    page = client.get("/ask?q=Does a frabjous brillig watershed gimble the mimsy summit?")
+    assert page.status_code == 404
+    assert "This question is not understood" in page.text
+    assert "Sentences with some of these words" in page.text
+    assert "was a watershed in" in page.text
+    assert "Sentences with some" not in client.get("/ask?q=hello there").text
 
 
 def test_health_tells_version_and_limits(client: FlaskClient, snapshot: store.Snapshot) -> None:
