@@ -5,7 +5,7 @@ Entries, forms, ``evokes`` and ``denotes`` are as in OntoLex-Lemon (W3C Communit
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -68,11 +68,15 @@ class Meaning:
         label: what it is called.
         names: the class of things, statements or claims that it names; or all things of a group.
         forms: all words that mean it.
+        is_reciprocal: whether two who do it do it to each other.
+        converse: the meaning of which those that it is said of are the object; or None.
     """
 
     label: str
     names: tuple[str, ...]
     forms: frozenset[Key]
+    is_reciprocal: bool = False
+    converse: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,21 +121,23 @@ class Lexicon:
 
 
 class _Facts:
-    """The objects of each subject and property."""
+    """The objects of each property and subject."""
 
     def __init__(self, files: Iterable[Path]) -> None:
-        self.all: defaultdict[str, defaultdict[str, list[object]]]
-        self.all = defaultdict(lambda: defaultdict(list))
+        self._all: defaultdict[str, defaultdict[str, list[object]]]
+        self._all = defaultdict(lambda: defaultdict(list))
         for triple in (triple for path in files for triple in graph.read(path)):
-            self.all[_id(triple.subject)][triple.predicate.value].append(triple.object)
+            self._all[triple.predicate.value][_id(triple.subject)].append(triple.object)
+
+    def objects(self, subject: str, prop: str) -> Sequence[object]:
+        return self._all[prop].get(subject, ())
 
     def texts(self, subject: str, prop: str) -> list[str]:
-        values = self.all[subject].get(prop, ())
-        found = [_id(value) for value in values]
+        found = list(map(_id, self.objects(subject, prop)))
         return sorted(found) if len(found) > 1 else found
 
     def having(self, prop: str) -> list[str]:
-        return sorted(subject for subject, facts in list(self.all.items()) if prop in facts)
+        return sorted(self._all[prop])
 
 
 @lru_cache(maxsize=2)
@@ -200,6 +206,8 @@ def _meanings(facts: _Facts, classes: Mapping[Key, Set[str]]) -> dict[str, Meani
             facts.texts(concept, _SKOS + "prefLabel")[0],
             tuple(facts.texts(concept, _ONTOLEX + "isConceptOf")),
             frozenset(forms[name]),
+            bool(facts.texts(concept, LEX + "isReciprocal")),
+            next((each.removeprefix(LEX) for each in facts.texts(concept, LEX + "converse")), None),
         )
         for concept in facts.having(_SKOS + "prefLabel")
     }
@@ -208,11 +216,12 @@ def _meanings(facts: _Facts, classes: Mapping[Key, Set[str]]) -> dict[str, Meani
 def _spelling(facts: _Facts) -> dict[str, str]:
     pairs = {}
     for form in facts.having(_ONTOLEX + "writtenRep"):
-        if len(facts.all[form][_ONTOLEX + "writtenRep"]) == 1:
+        values = facts.objects(form, _ONTOLEX + "writtenRep")
+        if len(values) == 1:
             continue
         spelt = {
             (value.language or "").lower(): value.value
-            for value in facts.all[form][_ONTOLEX + "writtenRep"]
+            for value in values
             if isinstance(value, Literal)
         }
         if _BRITISH in spelt and _AMERICAN in spelt:

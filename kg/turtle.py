@@ -141,7 +141,11 @@ def write(triples: Iterable[Triple]) -> str:
             read back as the same graph.
     """
     writer = _Writer(axioms.settled(triples))
-    text = writer.text()
+    return _read_back(writer, writer.text())
+
+
+def _read_back(writer: "_Writer", text: str) -> str:
+    """A text that a writer wrote, once it has been read back as the same graph."""
     written = graph_files.parse(text.encode(), "the canonical form")
     if blank_nodes.relabelled(written) != blank_nodes.relabelled(writer.sorted_graph()):
         raise DataError("the canonical form would not be the same graph; the file stays as it is")
@@ -162,7 +166,10 @@ def reformat(content: bytes, name: str) -> str:
     """
     triples = graph_files.parse(content.removeprefix(BOM_UTF8), name)
     try:
-        return write(triples)
+        writer = _Writer(axioms.settled(triples))
+        text = writer.text()
+        # What has the same bytes is the same graph.
+        return text if text.encode() == content else _read_back(writer, text)
     except DataError as error:
         raise DataError(f"{name}: {error}") from error
 
@@ -227,6 +234,7 @@ class _Writer:
         self.flats: dict[BlankNode, str] = {}
         self.nested = 0
         self.used: set[str] = set()
+        self.written: dict[str, str] = {}
         self.namespaces = self._namespaces()
 
     def _shared(self, graph: set[Triple]) -> dict[Subject, str]:
@@ -328,7 +336,8 @@ class _Writer:
         return f"{verb}\n{pad}" + f" ,\n{pad}".join(broad)
 
     def _objects(self, subject: Subject, predicate: str) -> list[Term]:
-        return sorted(self.facts[subject].get(predicate, ()), key=self._object_key)
+        found = self.facts[subject].get(predicate, ())
+        return sorted(found, key=self._object_key) if len(found) > 1 else list(found)
 
     def _objects_flat(self, subject: Subject, predicate: str) -> str:
         return " , ".join(
@@ -416,6 +425,11 @@ class _Writer:
         return dict(zip(cells, sorted(cells.values(), key=self._object_key), strict=True))
 
     def _iri(self, iri: str) -> str:
+        if iri not in self.written:
+            self.written[iri] = self._shortened(iri)
+        return self.written[iri]
+
+    def _shortened(self, iri: str) -> str:
         for prefix, namespace in self.namespaces.items():
             local = iri.removeprefix(namespace)
             if local != iri and _LOCAL.fullmatch(local):
