@@ -86,8 +86,9 @@ def answer_lines(answer: Answer, width: int, *, possibly: bool) -> Iterator[str]
         yield from _row_lines(answer, answer.possible_rows, width)
     elif count := len(answer.possible_rows):
         rows = "1 more row is" if count == 1 else f"{count} more rows are"
+        more = "Add" if answer.because else f"{rows} possible ({POSSIBLE}): add"
         yield ""
-        yield f"{rows} possible ({POSSIBLE}): add --possibly to see."
+        yield f"{more} --possibly to see what is possible."
 
 
 def _row_lines(answer: Answer, rows: Sequence[Row], width: int) -> Iterator[str]:
