@@ -34,15 +34,24 @@ _MANNERS = ("aspect", "kind", "soft")
 COUNT, _NUMBER = "count", "m-number"
 _ORDERING = frozenset({"order", "than"})
 _PASSED = frozenset({"preposition", "filler", WEAK})
+_FRAMING = frozenset({"filler", WEAK, NEUTRAL})
+_PREFERRING, _DEGREE = "m-prefer", frozenset({"m-greater", "m-improve"})
 _BY, _HOW = "by", "how"
 INFINITIVE, AIM, OF, ORIGIN = "fn-infinitive", "fn-aim", "fn-of", "fn-origin"
 CHOICE, OR, THAN = "fn-choice", "fn-or", "fn-than"
+AFTER, CONVERSE = "m-after", "fn-converse"
+BARRING, OPINION = "fn-barring", "fn-opinion"
 """Classes of words that say how others belong together."""
 
+NOT, STANCE, CLAIMANT = "not", "stance", "claimant"
+_NOT, _UNABLE = "m-not", "m-unable"
+
 _CONTRARY = "fn-contrary"
-_AUTHOR, _STATING = "author", "fn-stating"
+_AUTHOR, _STATING, _LAST = "author", "fn-stating", "fn-last"
 _FUNCTIONS = (
     *(
+        NOT,
+        STANCE,
         "count",
         "order",
         "than",
@@ -72,19 +81,6 @@ _CLAIMED = "lex:m-report"
 ASKED_FOR = frozenset(f"lex:{name}" for name in _KINDS.values())
 """The terms of what is asked for, which the phrase itself does not name."""
 _LONGEST = 12
-RECIPROCAL = frozenset(
-    f"lex:m-{name}"
-    for name in (
-        "common",
-        "differ",
-        "tangle",
-        "agree",
-        "reverse",
-        "divide",
-        "separate",
-        "reconcile",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -103,7 +99,7 @@ class Token:
         manner: "soft", "kind" or "aspect" where it may say little, as it stands.
         group: things that it may stand for together, beside its term.
         others: what else it may name, in the place of its term.
-        is_order: whether it tells what comes before, after, or above what else.
+        is_order: whether it tells what comes before, after, or above what else, or denies it.
     """
 
     start: int
@@ -192,8 +188,30 @@ def cut(spans: Spans, lexicon: Lexicon, terms: Terms) -> Tokens | Unused:
 
 def tokens(spans: Spans, lexicon: Lexicon, terms: Terms) -> Tokens:
     """The tokens of a phrase; words that have no use are in none."""
-    found = list(_tokens(spans, lexicon, terms))
+    listed = list(_tokens(spans, lexicon, terms))
+    found = _ranking([token for at, token in enumerate(listed) if _may_stand(listed, at)])
     return [_in_place(found, at) for at in range(len(found))]
+
+
+def _may_stand(tokens: Tokens, at: int) -> bool:
+    """Whether a word that denies comes before what it may deny, or ends the phrase."""
+    after = next((each for each in tokens[at + 1 :] if each.function not in _FRAMING), None)
+    return tokens[at].function != NOT or after is None or bool(after.term or after.verb)
+
+
+def _ranking(tokens: Tokens) -> Tokens:
+    """The tokens with "more than" as "over", where something is preferred."""
+    if not any(_PREFERRING in each.classes for each in tokens):
+        return tokens
+    found: list[Token] = []
+    for token in tokens:
+        last = found[-1] if found else None
+        if THAN in token.classes and last and not _DEGREE.isdisjoint(last.classes):
+            typed = f"{last.words} {token.words}"
+            found[-1] = Token(last.start, token.end, typed, "over", classes=frozenset({CHOICE}))
+        else:
+            found.append(token)
+    return found
 
 
 def _in_place(tokens: Tokens, at: int) -> Token:
@@ -229,7 +247,7 @@ def search(spans: Spans, lexicon: Lexicon, terms: Terms) -> Search | None:
     wanted: dict[str, Term] = {}
     required = set()
     for token in found:
-        if token.function == "over":
+        if token.function in ("over", NOT):
             return None
         if token.function == "time":
             named = timed(token, spans, terms)
@@ -237,7 +255,7 @@ def search(spans: Spans, lexicon: Lexicon, terms: Terms) -> Search | None:
                 return None
             wanted |= {term.value: term for term in named}
             required |= {term.value for term in named}
-        elif token.function in _FORCES:
+        elif token.function in _FORCES or token.function == STANCE:
             aside += range(token.start, token.end)
         elif token.function in _KINDS or token.function == WEAK:
             continue
@@ -518,7 +536,7 @@ class _Reader:
     def _active(self, subject: Tokens, verb: Token, rest: Tokens, question: str) -> _Roles | None:
         if any(token.function in ("by", *AUXILIARIES, *ASKERS) for token in rest):
             return None
-        if _ranks((verb, *rest)):
+        if CONVERSE in verb.classes or _ranks((verb, *rest)):
             return None
         acts, objects = _named(subject), _named(rest)
         light = verb.function == LIGHT
@@ -566,17 +584,17 @@ def _named(tokens: Tokens) -> tuple[Token, ...]:
 
 def _ranks(tokens: Tokens) -> bool:
     """Whether one thing is ranked over another: none of these questions tells which."""
-    return any(token.function == "over" for token in tokens) and any(
-        "prefer" in (term.pattern or "")
-        for token in tokens
-        for term in (token.term, token.verb)
-        if term
-    )
+    return any(token.function == "over" for token in tokens) and any(map(prefers, tokens))
+
+
+def prefers(token: Token) -> bool:
+    """Whether a token says that one thing is preferred."""
+    return any("prefer" in (term.pattern or "") for term in (token.term, token.verb) if term)
 
 
 def is_reciprocal(token: Token) -> bool:
     """Whether a verb, or a noun, says the same of each of its subjects to the other."""
-    return any(term and term.value in RECIPROCAL for term in (token.verb, token.term))
+    return any(term and term.is_reciprocal for term in (token.verb, token.term))
 
 
 def first_verb(auxiliary: str, tokens: Tokens) -> int | None:
@@ -607,42 +625,60 @@ def first_verb(auxiliary: str, tokens: Tokens) -> int | None:
 def _tokens(spans: Spans, lexicon: Lexicon, terms: Terms) -> Iterator[Token]:
     at = 0
     while at < len(spans.words):
-        token = _stating(spans, at) or next(_longest_first(spans, lexicon, terms, at), None)
+        token = _in_frame(spans, at) or next(_longest_first(spans, lexicon, terms, at), None)
         if token:
             yield token
         at = token.end if token else at + 1
 
 
-def _stating(spans: Spans, at: int) -> Token | None:
-    """What an author does in a text, in the phrase's words, where its author does it."""
+def _in_frame(spans: Spans, at: int) -> Token | None:
+    """What an author does in a text, where its author does it, and what only ends a phrase."""
+    classes = {each.value for each in spans.classes.get(at, ())}
     authored = any(
         each.value == _AUTHOR and each.end == at
         for start in range(at)
         for each in spans.classes.get(start, ())
     )
-    if (authored or not at) and any(each.value == _STATING for each in spans.classes.get(at, ())):
+    ends = _LAST in classes and at + 1 == len(spans.words)
+    following = {each.value for each in spans.classes.get(at + 1, ())}
+    noun = OF in following and not _KEPT.isdisjoint(classes)
+    if ends or ((authored or not at) and _STATING in classes and not noun):
         return Token(at, at + 1, spans.words[at].text, "filler")
     return None
 
 
 def _longest_first(spans: Spans, lexicon: Lexicon, terms: Terms, at: int) -> Iterator[Token]:
     for end in range(min(len(spans.words), at + _LONGEST), at, -1):
+        if _takes_away(spans, at, end):
+            continue
         if token := _token(spans, lexicon, terms, at, end):
             yield token
+        elif end > at + 1 and not _KEPT.isdisjoint(_classes(spans, lexicon, at, end)):
+            return
+
+
+def _takes_away(spans: Spans, start: int, end: int) -> bool:
+    """Whether words begin with a name and end within another: "American military" before "aid"."""
+    return any(
+        start < each.start < end < each.end and _at(spans.inner, start, each.start)
+        for each in spans.things
+    )
+
+
+def _classes(spans: Spans, lexicon: Lexicon, start: int, end: int) -> frozenset[str]:
+    return lexicon.classes.get(tuple(word.folded for word in spans.words[start:end]), frozenset())
 
 
 def _token(spans: Spans, lexicon: Lexicon, terms: Terms, start: int, end: int) -> Token | None:
     found = _plain(spans, lexicon, terms, start, end)
-    classes = lexicon.classes.get(
-        tuple(word.folded for word in spans.words[start:end]), frozenset()
-    )
+    classes = _classes(spans, lexicon, start, end)
     manner = next((name for name in _MANNERS if _PREFIX + name in classes), "")
     if found is None and manner and classes.isdisjoint(_KEPT):
         typed = " ".join(word.text for word in spans.words[start:end])
         return Token(start, end, typed, WEAK, classes=classes)
     if found is None:
         return None
-    group = () if found.function else terms.group(classes, found.term)
+    group = found.group if found.function else terms.group(classes, found.term)
     return replace(found, manner=manner, group=group, classes=classes)
 
 
@@ -663,21 +699,24 @@ def _plain(spans: Spans, lexicon: Lexicon, terms: Terms, start: int, end: int) -
         return None
     verb = _verb(lexicon, terms, folded, classes)
     form = _form(lexicon, folded)
-    if thing := _at(spans.things, start, end):
+    if thing := _at(spans.things, start, end) or _at(spans.inner, start, end):
         named = [terms.thing(iri) for iri in sorted(thing.value) if iri in terms.names]
         if named:
             first, *others = sorted(named, key=lambda each: each.value not in terms.acting)
             return replace(plain, term=first, verb=verb, form=form, others=tuple(others))
     function = next((name for name in _FUNCTIONS if _PREFIX + name in classes), None)
     if function == "get":
-        if lexicon.verbs.get(_word(spans, end)) in (None, _word(spans, end)):
-            return None
-        function = "be"
+        is_active = lexicon.verbs.get(_word(spans, end)) in (None, _word(spans, end))
+        function = None if is_active else "be"
     if function:
         if function in _UNUSED:
             return None
         if function in _ORDERING:
             return replace(plain, term=_meant(lexicon, terms, folded, classes), is_order=True)
+        if function == NOT:
+            return denial(plain, terms)
+        if function == STANCE:
+            return replace(plain, function=STANCE, is_order=True)
         if function == COUNT:
             number = terms.meaning(_NUMBER) if _NUMBER in lexicon.meanings else None
             return replace(plain, function=COUNT, term=number, is_order=True)
@@ -694,6 +733,14 @@ def _plain(spans: Spans, lexicon: Lexicon, terms: Terms, start: int, end: int) -
     if term := _meant(lexicon, terms, folded, classes):
         return replace(plain, term=term, verb=verb, form=form)
     return None
+
+
+def denial(plain: Token, terms: Terms) -> Token:
+    """A token as one that denies."""
+    named = [each for each in (_NOT, _UNABLE) if each in terms.lexicon.meanings]
+    denying = [each for name in named if (each := terms.meaning(name))]
+    term, group = (denying[0], tuple(denying[1:])) if denying else (None, ())
+    return replace(plain, function=NOT, term=term, group=group, is_order=True)
 
 
 def _asks_whether(spans: Spans, lexicon: Lexicon) -> bool:

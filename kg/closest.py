@@ -18,7 +18,8 @@ MOST = 3
 """How many sentences are shown at most."""
 
 _UNKNOWN = 0.5
-_LEAST = 3.0
+_OF_WORD, _OF_WEAK, _OF_STATEMENT = 0.5, 0.3, 0.5
+_LEAST = 2.0
 _LEAST_OF_BEST = 0.6
 
 
@@ -37,21 +38,51 @@ class Near:
     share: float
 
 
-def sentences(engine: Engine, phrase: Sequence[str]) -> tuple[Evidence, ...]:
+def sentences(
+    engine: Engine,
+    phrase: Sequence[str],
+    wanted: Sequence[Term] = (),
+    weak: Set[Term] = frozenset(),
+) -> tuple[Evidence, ...]:
     """The sentences that share the most telling words with a phrase, the closest first.
 
-    A word counts by how few sentences have it (inverse document frequency).
+    A word, and what it means, counts by how few sentences have it (inverse document frequency);
+    a meaning counts again where one statement has it together with others.
+
+    Args:
+        engine: answers from the graph.
+        phrase: its words, folded.
+        wanted: what they mean in statements.
+        weak: those of these that say little where they stand.
     """
     held = tellings.load(engine)
     asked = {stem(word) for word in phrase}
-    counted = {word: sum(word in each.stems for each in held) for word in asked}
+    worth = {
+        word: _OF_WORD * _rarity(sum(word in each.stems for each in held), len(held))
+        for word in asked
+    }
+    meant = {
+        term: (_OF_WEAK if term in weak else 1.0)
+        * _rarity(sum(each.has(term) for each in held), len(held))
+        for term in wanted
+    }
     scores = {
-        each.claim: sum(math.log(len(held) / counted[word]) for word in asked & each.stems)
+        each.claim: sum(worth[word] for word in asked & each.stems)
+        + sum(value for term, value in meant.items() if each.has(term))
+        + _OF_STATEMENT
+        * max(
+            sum(value for term, value in meant.items() if one.has(term)) for one in each.statements
+        )
         for each in held
     }
     near = sorted((claim for claim in scores if scores[claim] > _LEAST), key=lambda c: -scores[c])
     found = evidence(engine, near[:MOST])
     return tuple(found[claim][0] for claim in near[:MOST] if found[claim])
+
+
+def _rarity(places: int, held: int) -> float:
+    """How telling it is to be in some of so many places; nothing where it is in none."""
+    return math.log(held / places) if places else 0.0
 
 
 def search(

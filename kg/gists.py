@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise, product
 
 from kg.clauses import (
+    AFTER,
     AIM,
     ASKERS,
     AUXILIARIES,
     CHOICE,
+    CLAIMANT,
+    CONVERSE,
     COUNT,
     LIGHT,
+    NOT,
     OF,
     OR,
     ORIGIN,
@@ -54,13 +58,18 @@ class Gist:
         place: what a place is, where one is asked for.
         force: what a statement must be, where the phrase asks for what is urged or foretold.
         below: what something is compared with.
+        after: the words that put something after something else, each with what that is.
         counted: what a number is and what it is asked of, where one is asked for.
         choices: the terms of which one is enough.
         owned: whoever acts and has something, each with what that is.
         acting: the values of the terms of whoever acts.
         has_choice: whether it offers one thing or another.
+        claimants: by whose word it is so, where the phrase says so.
+        denials: the terms of words that deny, where the phrase has one.
+        denied: what is denied then.
         asks_one: whether it asks for somebody, for one of a kind, or for a place.
         is_clause: whether it has a verb; without one nothing says who does what.
+        subject: what stands where who does it stands, acting or not.
     """
 
     terms: tuple[Term, ...]
@@ -74,29 +83,38 @@ class Gist:
     place: Term | None
     force: str
     below: tuple[Term, ...]
+    after: tuple[tuple[Term, Term], ...]
     counted: tuple[Term, Term] | None
     choices: frozenset[Term]
     owned: tuple[tuple[Term, Term], ...]
     acting: Set[str]
     has_choice: bool
+    claimants: tuple[Term, ...]
+    denials: tuple[Term, ...]
+    denied: Term | None
     asks_one: bool
     is_clause: bool
+    subject: tuple[Term, ...] = ()
 
 
 def read(tokens: Tokens, terms: Terms) -> Gist:
     """The gist of a phrase that is cut into tokens, without words that have no use."""
     choices = _choices(tokens)
-    held = [token for token in tokens if token.function not in _FRAMING]
+    held = [token for token in tokens if token.function not in _FRAMING | {NOT, CLAIMANT}]
+    claimants = [each.term for each in tokens if each.function == CLAIMANT and each.term]
+    denying = [token for token in tokens if token.function == NOT and token.term]
     asker = next((each.function for each in held[:2] if each.function in (REASON, TIME)), "")
     roles = _Roles(held, terms.acting)
     roles.read()
+    after = tuple(_after(held, terms.acting))
     wanted: dict[str, Term] = {}
-    soft: dict[str, Term] = {}
+    orders = {term.value: term for term, _ in after}
+    soft: dict[str, Term] = dict(orders)
     for place, token in enumerate(held):
         term = nominal(token).term
         if place in roles.asked_of:
             continue
-        if token.function in ASKERS or not term or not term.value:
+        if token.function in ASKERS or not term or not term.value or term.value in orders:
             continue
         if term.value in _CAUSES | _EFFECTS:
             asker = asker or (REASON if term.value in _CAUSES else EFFECT)
@@ -107,6 +125,8 @@ def read(tokens: Tokens, terms: Terms) -> Gist:
     if len(offered) > 1 and not roles.doers and roles.asks_who:
         roles.doers = offered
         roles.others = [each for each in roles.others if each not in choices]
+    wanted |= {token.term.value: token.term for token in denying if token.term}
+    wanted |= {each.value: each for each in claimants}
     left = {value for value in soft if value not in wanted}
     doers = [each for each in roles.doers if each.value not in left]
     things = [each for each in wanted.values() if each.is_thing]
@@ -117,7 +137,7 @@ def read(tokens: Tokens, terms: Terms) -> Gist:
         tuple(terms.each(wanted.values())),
         {
             token.term: token.group
-            for token in held
+            for token in (*held, *denying)
             if token.term and token.group and token.term.value in wanted
         },
         tuple(terms.each(term for value, term in soft.items() if value not in wanted)),
@@ -129,13 +149,18 @@ def read(tokens: Tokens, terms: Terms) -> Gist:
         _place(held),
         _FORCES.get(roles.helper, ""),
         tuple(terms.each(_below(held))),
+        after,
         _counted(held),
         choices,
         tuple((each, one) for owner, one in _owned(held, roles) for each in terms.each([owner])),
         terms.acting,
         any(CHOICE in each.classes for each in tokens),
+        tuple(claimants),
+        tuple(each for token in denying if token.term for each in (token.term, *token.group)),
+        _denied(tokens, roles) if denying else None,
         bool(held) and held[0].function in _ASKS_ONE,
         roles.is_clause,
+        subject=tuple(terms.each(roles.doers)),
     )
 
 
@@ -147,7 +172,7 @@ def readings(tokens: Tokens) -> Iterator[Tokens]:
 
 def accounts(tokens: Tokens, gist: Gist) -> tuple[Account, ...]:
     """What each word was used for: who does it and to whom it is done as the phrase has them."""
-    return tuple(Account(token.words, _use(token, gist)) for token in tokens)
+    return tuple(Account(token.words, _use(token, gist)) for token in tokens if token.words)
 
 
 def _use(token: Token, gist: Gist) -> str:
@@ -158,6 +183,14 @@ def _use(token: Token, gist: Gist) -> str:
     if token.term in gist.doers:
         return DOER
     return OTHER if token.term in gist.others else "in any role"
+
+
+def _denied(tokens: Tokens, roles: "_Roles") -> Term | None:
+    """What comes after the word that denies; the verb, where that is who does it or nothing."""
+    at = next(place for place, each in enumerate(tokens) if each.function == NOT)
+    after = (nominal(each).term for each in tokens[at + 1 :] if each.function not in _FRAMING)
+    first = next((term for term in after if term and term.value), None)
+    return roles.verb if first is None or first in roles.doers else first
 
 
 def _choices(tokens: Tokens) -> frozenset[Term]:
@@ -205,6 +238,15 @@ def _place(tokens: Tokens) -> Term | None:
         ),
         None,
     )
+
+
+def _after(tokens: Tokens, acting: Set[str]) -> Iterator[tuple[Term, Term]]:
+    """Each word that puts something after something else, and what happens first."""
+    for place, token in enumerate(tokens):
+        if token.is_order and token.term and AFTER in token.classes:
+            first = next((each.term for each in tokens[place + 1 :] if each.term), None)
+            if first and first.is_thing and first.value not in acting:
+                yield token.term, first
 
 
 def _below(tokens: Tokens) -> list[Term]:
@@ -270,7 +312,8 @@ class _Roles:
         asker = tokens[at - 1].function if at else ""
         if tokens[:at] and OF in tokens[at - 1].classes and at < len(tokens):
             named = tokens[at].term
-            if at > 1 and named and self.is_acting(named):
+            following = tokens[at + 1].function if at + 1 < len(tokens) else ""
+            if at > 1 and named and self.is_acting(named) and following != "possessive":
                 self.one_of = True
                 self.asked_of = frozenset({at})
                 asker = tokens[at - 2].function
@@ -303,7 +346,8 @@ class _Roles:
         between = [each for each in rest[:verb] if each.term or each.verb]
         subject: Tokens = before
         objects: Tokens = ()
-        if between and (verb is not None or asker in ("", "why", "when", "where")):
+        inverted = asker in ("", "why", "when", "where") or helper.function == "do"
+        if between and (verb is not None or inverted):
             subject, objects = rest[:verb], before
         if verb is None:
             self.is_clause = True
@@ -330,6 +374,8 @@ class _Roles:
         self.doers = self._heads(subject)
         self.verb = None if verb.function == LIGHT else verb.verb
         self.others = [each for each in self._acts(rest) if each not in self.doers]
+        if CONVERSE in verb.classes:
+            self.doers, self.others = self.others, self.doers
         self._even(verb)
 
     def _even(self, *said: Token) -> None:

@@ -53,11 +53,13 @@ class TimeFrame:
         pattern: its words, with slots for a year, a decade or an event.
         period: the words of `kg.periods`, with slots.
         ago: how many years before the present of the text, or None when it is not counted so.
+        needed: the words without which the pattern fits nothing.
     """
 
     pattern: patterns.Pattern
     period: str
     ago: int | None
+    needed: frozenset[patterns.Symbol]
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,11 @@ class Lexicon:
     times: tuple[TimeFrame, ...]
     meanings: Mapping[str, Meaning]
     verbs: Mapping[Key, Key]
+
+    @cached_property
+    def longest(self) -> int:
+        """The words of the longest form."""
+        return max(map(len, self.classes), default=0)
 
     @cached_property
     def owners(self) -> Mapping[Key, frozenset[str]]:
@@ -250,5 +257,6 @@ def _times(facts: _Facts) -> list[TimeFrame]:
         for text in facts.texts(subject, LEX + "pattern"):
             for period in facts.texts(subject, LEX + "period"):
                 years = None if ago is None else int(ago)
-                found.append(TimeFrame(patterns.parse(text), period, years))
+                pattern = patterns.parse(text)
+                found.append(TimeFrame(pattern, period, years, patterns.needed(pattern)))
     return found

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg import slots, words
 from kg.engines.results import Solutions
@@ -51,6 +52,11 @@ class Names:
     starts: Mapping[str, int]
     years: Mapping[str, int]
     now: tuple[int, int] | None
+
+    @cached_property
+    def longest(self) -> int:
+        """The words of the longest name."""
+        return max(map(len, self.things), default=0)
 
 
 def load(engine: Engine, lexicon: Lexicon) -> Names:

@@ -5,7 +5,8 @@ is YAML 1.1: title, summary, theme, order, columns and empty, and as needed slot
 file is SPARQL 1.1 and runs as it stands, with each slot at its default.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -82,6 +83,16 @@ class Question:
         """The slot that takes a period, if there is one."""
         return next((slot for slot in self.slots.values() if slot.type == PERIOD), None)
 
+    @cached_property
+    def is_of_any_time(self) -> bool:
+        """Whether it has a period, which is any time where nothing else is said."""
+        return self.period_slot is not None and self.period_slot.default == periods.ANY_TIME.words
+
+    @cached_property
+    def timeless(self) -> str:
+        """The title without its period."""
+        return titles.without(self.title, self.period_slot.name) if self.period_slot else self.title
+
     def bind(self, engine: Engine, values: Mapping[str, str]) -> "BoundQuestion":
         """The question with these values, and defaults for the slots left out.
 
@@ -145,6 +156,12 @@ class BoundQuestion:
     sparql: str
 
     @property
+    def brief(self) -> str:
+        """The sentence, in which a period that is any time goes without saying."""
+        is_open = self.period is not None and self.period.is_open
+        return titles.fill(self.question.timeless if is_open else self.question.title, self.labels)
+
+    @property
     def period(self) -> periods.Period | None:
         """The period asked about, or None when the question has no period."""
         slot = self.question.period_slot
@@ -176,7 +193,10 @@ def find(questions: Mapping[str, Question], name: str) -> Question:
 
 
 def default_sentences(engine: Engine, questions: Iterable[Question]) -> dict[str, str]:
-    """Each question's sentence with its defaults, by name; one query for all."""
+    """Each question's sentence with its defaults, by name; one query for all.
+
+    A period that is any time goes without saying.
+    """
     asked = list(questions)
     terms = {
         slot.default: slots.iri_of(slot.default)
@@ -192,9 +212,12 @@ def default_sentences(engine: Engine, questions: Iterable[Question]) -> dict[str
             return slot.any_words or ANY
         return slots.named(slot, called[terms[slot.default]])
 
+    def title(question: Question) -> str:
+        return question.timeless if question.is_of_any_time else question.title
+
     return {
         question.name: titles.fill(
-            question.title, {name: words(slot) for name, slot in question.slots.items()}
+            title(question), {name: words(slot) for name, slot in question.slots.items()}
         )
         for question in asked
     }
@@ -208,13 +231,24 @@ def exact(engine: Engine, text: str, known: Mapping[str, Question]) -> list[Boun
     engine = _Remembering(engine)
     found: dict[tuple[str, str], BoundQuestion] = {}
     for question in known.values():
-        for words in titles.readings(question.title, text):
-            try:
-                bound = question.bind(engine, words)
-            except SlotValueError:
-                continue
+        for bound in _filled(engine, question, text):
             found.setdefault((question.name, bound.sparql), bound)
     return list(found.values())
+
+
+def _filled(engine: Engine, question: Question, text: str) -> list[BoundQuestion]:
+    """The ways in which a text fills the title; else the sentence itself without its period."""
+    found = list(_readings(engine, question, question.title, text))
+    if found or not question.is_of_any_time:
+        return found
+    read = _readings(engine, question, question.timeless, text)
+    return [each for each in read if titles.fold(each.brief) == titles.fold(text)]
+
+
+def _readings(engine: Engine, question: Question, title: str, text: str) -> Iterator[BoundQuestion]:
+    for words in titles.readings(title, text):
+        with suppress(SlotValueError):
+            yield question.bind(engine, words)
 
 
 class _Remembering:

@@ -47,6 +47,7 @@ class Spans:
         words: the words.
         classes: for each place, the classes of words that begin there.
         things: the IRIs of the things that are named.
+        inner: those of things whose names are part of a longer one.
         times: the words of the periods that are said.
         neutral: what changes nothing.
     """
@@ -54,6 +55,7 @@ class Spans:
     words: Sequence[Word]
     classes: Mapping[int, Sequence[Span[str]]]
     things: Sequence[Span[frozenset[str]]]
+    inner: Sequence[Span[frozenset[str]]]
     times: Sequence[Span[str]]
     neutral: Sequence[Span[str]]
 
@@ -69,14 +71,16 @@ class Spans:
 def find(phrase: Sequence[Word], lexicon: Lexicon, names: Names) -> Spans:
     """The spans of a phrase."""
     classes: defaultdict[int, list[Span[str]]] = defaultdict(list)
-    for found in _listed(phrase, lexicon.classes):
+    for found in _listed(phrase, lexicon.classes, lexicon.longest):
         for name in sorted(found.value):
             classes[found.start].append(Span(found.start, found.end, name))
-    things = _longest(_listed(phrase, names.things))
+    named = list(_listed(phrase, names.things, names.longest))
+    things = _longest(named)
     return Spans(
         phrase,
         classes,
         things,
+        [each for each in named if each not in things],
         _joined(phrase, _longest(_times(phrase, lexicon, names, things))),
         [each for spans in classes.values() for each in spans if each.value == NEUTRAL],
     )
@@ -150,9 +154,8 @@ def _at(phrase: Sequence[Word], start: int, length: int) -> Key:
 
 
 def _listed(
-    phrase: Sequence[Word], listed: Mapping[Key, frozenset[str]]
+    phrase: Sequence[Word], listed: Mapping[Key, frozenset[str]], longest: int
 ) -> Iterator[Span[frozenset[str]]]:
-    longest = max(map(len, listed), default=0)
     for start in range(len(phrase)):
         for end in range(start + 1, min(len(phrase), start + longest) + 1):
             found = listed.get(_at(phrase, start, end - start))
@@ -233,7 +236,8 @@ def _times(
     things: Sequence[Span[frozenset[str]]],
 ) -> Iterator[Span[str]]:
     clock = _Clock(phrase, lexicon.decades, things)
-    for frame in lexicon.times:
+    said = {Symbol(patterns.WORD, word.folded) for word in phrase}
+    for frame in (frame for frame in lexicon.times if frame.needed <= said):
         for start in range(len(phrase)):
             for end, pieces in patterns.fits(frame.pattern, clock, start):
                 if words := _period(frame, pieces, names):

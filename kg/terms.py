@@ -54,6 +54,7 @@ class Term:
         node: the thing or the class as SPARQL writes it, or "UNDEF".
         pattern: its words in labels, as a regular expression, or None.
         third: the verb in the third person, where it has one.
+        is_reciprocal: whether two who do it do it to each other.
     """
 
     value: str
@@ -61,6 +62,7 @@ class Term:
     node: str
     pattern: str | None
     third: str | None = None
+    is_reciprocal: bool = False
 
     @property
     def is_thing(self) -> bool:
@@ -165,7 +167,7 @@ class Terms:
         elif pattern is None:
             return None
         node = node if pattern is None or meaning.names else value
-        return Term(value, label, node, pattern, self._third(meaning))
+        return Term(value, label, node, pattern, self._third(meaning), meaning.is_reciprocal)
 
     def _known(self, name: str) -> Term | None:
         """The term of a meaning, worked out once."""

@@ -24,6 +24,11 @@ def fill(template: str, words: Mapping[str, str]) -> str:
     return _SLOT.sub(lambda found: words[found[1]], template)
 
 
+def without(template: str, slot: str) -> str:
+    """The template without a slot, and without the comma before it."""
+    return re.sub(rf",? \{{{re.escape(slot)}\}}", "", template)
+
+
 def fold(text: str) -> str:
     """The text as it is compared."""
     plain = " ".join(text.translate(_APOSTROPHES).split()).casefold()

@@ -5,6 +5,7 @@ guessed; what is offered instead is a link to follow, never an answer.
 """
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,19 +17,22 @@ from typing import TypeAlias
 from kg import (
     clauses,
     closest,
+    conditions,
     frames,
     gists,
     lexicon,
+    mentions,
     names,
     patterns,
     periods,
+    phrases,
     questions,
     slots,
     spans,
     tellings,
     terms,
     titles,
-    words,
+    turns,
 )
 from kg.articles import articled
 from kg.errors import SlotValueError
@@ -49,6 +53,7 @@ _LEAST_SHARED = 0.35
 _SHORT_YEARS = 100
 _FEW = 2
 _RARE, _RAREST = 5, 2
+_SETTLED = frozenset({"time", "cause", "origin", "reason"})
 _URGED = {":Directive": "lex:m-recommendation", ":Predictive": "lex:m-prediction"}
 
 
@@ -169,23 +174,26 @@ class Vocabulary:
         """What a phrase asks, in free words or word for word as a title."""
         if len(text) > titles.MAX_LENGTH:
             return NotUnderstood((), (), ())
-        phrase = words.words(text, self.lexicon.spelling)
+        phrase = phrases.read(text, self.lexicon, self.names)
         found = self.read(text)
         if isinstance(found, Understood) and found.bound.question.name in clauses.QUESTIONS:
             is_loose = found.accounts and found.bound.question.name in clauses.OPEN
-            if not is_loose and self._finds(found.bound):
+            if not is_loose and self._upholds(found.bound, phrase):
                 return found
             return (
                 self._told(phrase)
-                or self._searched(phrase, found.bound)
+                or self._searched(text, phrase, found.bound)
                 or self._unsaid(found.bound, phrase)
             )
+        if isinstance(found, Understood) and found.accounts and not self._finds(found.bound):
+            is_settled = not _SETTLED.isdisjoint(found.bound.question.columns)
+            return found if is_settled else self._told(phrase) or found
         return (
             found
             or self._told(phrase)
             or self._absent(phrase)
-            or self._searched(phrase)
-            or self._not_understood(phrase)
+            or self._searched(text, phrase)
+            or self._not_understood(text, phrase)
         )
 
     def _told(self, phrase: Sequence[Word]) -> Understood | None:
@@ -193,7 +201,8 @@ class Vocabulary:
         cut = clauses.cut(self.spans(phrase), self.lexicon, terms.load(self.engine))
         if isinstance(cut, clauses.Unused) or not set(self.questions) >= clauses.OPEN:
             return None
-        asked = (self._told_as(each, phrase) for each in gists.readings(cut))
+        plain = turns.plain(cut, terms.load(self.engine))
+        asked = (self._told_as(each, phrase) for turned in plain for each in gists.readings(turned))
         return next(filter(None, asked), None)
 
     def _told_as(self, cut: clauses.Tokens, phrase: Sequence[Word]) -> Understood | None:
@@ -202,15 +211,22 @@ class Vocabulary:
         if len(times) > 1 or not gist.terms:
             return None
         period = periods.parse(times[0].value) if times else periods.ANY_TIME
-        found = tellings.holding(tellings.load(self.engine), gist, period)
+        asked = conditions.read(cut, gist, mentions.load(self.engine))
+        found = tellings.holding(tellings.load(self.engine), gist, asked, period)
         if not found:
             return None
         told, whole = found
+        open_ended = asked.asks_kind or asked.asks_other
+        lost = open_ended or (gist.verb in gist.soft and gist.verb not in told)
+        if lost and all(term.value in gist.acting for term in told):
+            return None
+        if asked.supposes and asked.deed and len(told) == 1:
+            return None
         if len(told) == 1 and self._says_little(told[0], gist, len(phrase), is_dated=bool(times)):
             return None
         values = {"terms": terms.SEPARATOR.join(term.value for term in told)}
         if whole:
-            urged = _URGED.get(gist.force)
+            urged = None if gist.claimants else _URGED.get(gist.force)
             if urged and urged not in {term.value for term in told}:
                 values["terms"] += terms.SEPARATOR + urged
             bound = self._bind(self.questions[clauses.LIST], {**values, "period": period.words})
@@ -239,7 +255,7 @@ class Vocabulary:
             return Understood(exact[0])
         if exact:
             return Ambiguous(tuple(exact))
-        phrase = words.words(text, self.lexicon.spelling)
+        phrase = phrases.read(text, self.lexicon, self.names)
         return self._understood(phrase) or self._clause(phrase)
 
     def _clause(self, phrase: Sequence[Word]) -> Understood | None:
@@ -262,7 +278,7 @@ class Vocabulary:
         return clauses.read(self.spans(phrase), self.lexicon, terms.load(self.engine))
 
     def _searched(
-        self, phrase: Sequence[Word], asked: BoundQuestion | None = None
+        self, text: str, phrase: Sequence[Word], asked: BoundQuestion | None = None
     ) -> Searched | None:
         """The sentences that speak of what a phrase names; None where that would mislead."""
         known = terms.load(self.engine)
@@ -294,7 +310,7 @@ class Vocabulary:
         return Searched(
             found,
             wanted.aside,
-            tuple(self._corrections(phrase, wanted.unknown)),
+            tuple(self._corrections(text, wanted.unknown)),
             asked.sentence if asked else "",
             self._offers(self.spans(phrase)),
         )
@@ -311,8 +327,11 @@ class Vocabulary:
         return held > (_RAREST if is_dated else _RARE)
 
     def _dated(self, token: clauses.Token, phrase: Sequence[Word]) -> list[terms.Term]:
-        """The years and the events that a time names, where it names any."""
-        return clauses.timed(token, self.spans(phrase), terms.load(self.engine))
+        """The years and the events that a time names; no event that it lies before."""
+        period = periods.parse(token.value)
+        is_before = period.from_year is None and period.to_year is not None
+        named = clauses.timed(token, self.spans(phrase), terms.load(self.engine))
+        return [term for term in named if not (is_before and term.is_thing)]
 
     def _keeping(self, phrase: Sequence[Word]) -> Iterator[tellings.Telling]:
         """The sentences that have who does it, why and when as a phrase has them."""
@@ -321,7 +340,18 @@ class Vocabulary:
         gist = gists.read(cut, known)
         times = [periods.parse(token.value) for token in cut if token.function == "time"]
         period = times[0] if len(times) == 1 else periods.ANY_TIME
-        return tellings.keeping(tellings.load(self.engine), gist, period)
+        asked = conditions.read(cut, gist, mentions.load(self.engine))
+        return tellings.keeping(tellings.load(self.engine), gist, asked, period)
+
+    def _upholds(self, bound: BoundQuestion, phrase: Sequence[Word]) -> bool:
+        """Whether a question about statements finds one that is as the phrase has it."""
+        claims = {row["claim"].value for row in self.engine.select(bound.sparql).rows}
+        known = terms.load(self.engine)
+        cut = clauses.tokens(self.spans(phrase), self.lexicon, known)
+        gist = gists.read(cut, known)
+        asked = conditions.read(cut, gist, mentions.load(self.engine))
+        told = tellings.load(self.engine)
+        return bool(claims) and tellings.upholds(told, claims, gist, asked)
 
     def _finds(self, bound: BoundQuestion) -> bool:
         return bool(self.engine.select(bound.sparql).rows)
@@ -383,7 +413,7 @@ class Vocabulary:
         sentence = titles.fill(meant.question.title, called)
         return Absent(sentence, things, self._offers(self.spans(phrase)), self._closest(phrase))
 
-    def _not_understood(self, phrase: Sequence[Word]) -> NotUnderstood:
+    def _not_understood(self, text: str, phrase: Sequence[Word]) -> NotUnderstood:
         parsed = self._parsed(phrase)
         unknown = list(parsed.words) if isinstance(parsed, clauses.Unused) else []
         offers: tuple[BoundQuestion, ...] = ()
@@ -403,12 +433,21 @@ class Vocabulary:
         return NotUnderstood(
             tuple(word.text for word in unknown),
             tuple(unique.values())[:MOST_OFFERED],
-            tuple(self._corrections(phrase, unknown)),
+            tuple(self._corrections(text, unknown)),
             self._closest(phrase),
         )
 
     def _closest(self, phrase: Sequence[Word]) -> tuple[Evidence, ...]:
-        return closest.sentences(self.engine, [word.folded for word in phrase])
+        known = terms.load(self.engine)
+        wanted: dict[terms.Term, bool] = {}
+        for token in clauses.tokens(self.spans(phrase), self.lexicon, known):
+            term = clauses.nominal(token).term
+            if term and term.value and token.function not in clauses.ASKERS:
+                weak = bool(token.manner) or token.function == clauses.WEAK
+                wanted |= dict.fromkeys(known.each([term]), weak)
+        weak_terms = {term for term, is_weak in wanted.items() if is_weak}
+        folded = [word.folded for word in phrase]
+        return closest.sentences(self.engine, folded, tuple(wanted), weak_terms)
 
     def _bound(self, phrase: Sequence[Word]) -> tuple[BoundQuestion, ...]:
         return tuple(self._bind(each.question, each.values) for each in self._asked(phrase))
@@ -440,15 +479,17 @@ class Vocabulary:
         yield from (frame.pattern for frame in self.lexicon.frames)
         yield from (time.pattern for time in self.lexicon.times)
 
-    def _corrections(self, phrase: Sequence[Word], unknown: Sequence[Word]) -> Iterator[str]:
+    def _corrections(self, text: str, unknown: Sequence[Word]) -> Iterator[str]:
+        """The text as it was typed, but for one unknown word."""
         known = [word for word in self._known if len(word) >= _SHORTEST_CORRECTED]
         for word in unknown:
             if len(word.folded) < _SHORTEST_CORRECTED or word.folded in self._known:
                 continue
             for near in difflib.get_close_matches(word.folded, known, n=2, cutoff=0.75):
-                yield " ".join(near if each is word else each.text for each in phrase).replace(
-                    " 's", "'s"
-                )
+                put = near.capitalize() if word.text.istitle() else near
+                corrected = re.sub(rf"\b{re.escape(word.text)}\b", put, text, count=1)
+                if corrected != text:
+                    yield corrected
 
     def _offers(self, found: Spans) -> tuple[BoundQuestion, ...]:
         """Questions that share words with the phrase and take the things that it names."""

@@ -78,3 +78,20 @@ def test_what_should_be_is_not_what_is(vocabulary: Vocabulary) -> None:
         found = read(vocabulary, f"{word} Washington initiate an adjustment process")
         assert isinstance(found, Clause)
         assert found.values["force"] == force
+
+
+def test_more_than_ranks_only_where_something_is_preferred(vocabulary: Vocabulary) -> None:
+    def functions(text: str) -> list[str]:
+        phrase = words.words(text, vocabulary.lexicon.spelling)
+        known = terms.load(vocabulary.engine)
+        found = clauses.tokens(vocabulary.spans(phrase), vocabulary.lexicon, known)
+        return [token.function for token in found]
+
+    assert "over" in functions("Washington likes coercion more than engagement")
+    assert "over" not in functions("coercion is more than engagement")
+
+
+def test_the_longest_name_takes_no_word_from_another(vocabulary: Vocabulary) -> None:
+    found = read(vocabulary, "American military aid")
+    assert isinstance(found, Clause)
+    assert found.values["terms"] == "id:united-states,id:military-aid"

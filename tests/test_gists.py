@@ -77,3 +77,40 @@ def test_a_name_of_two_things_has_two_readings(vocabulary: Vocabulary) -> None:
     phrase = words.words("Rhee and Eisenhower", vocabulary.lexicon.spelling)
     tokens = clauses.tokens(vocabulary.spans(phrase), vocabulary.lexicon, known)
     assert len(list(gists.readings(tokens))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("Why couldn't Pyongyang modernize its weaponry?", "lex:m-modernize"),
+        ("What did Seoul not promise?", "lex:m-promise"),
+        ("Which priorities are not global?", "lex:m-global"),
+    ],
+)
+def test_what_is_denied_is_known(vocabulary: Vocabulary, text: str, denied: str) -> None:
+    found = read(vocabulary, text)
+    assert found.denied
+    assert found.denied.value == denied
+    assert found.denials
+    assert set(found.denials) & set(found.terms)
+
+
+def test_nothing_is_denied_by_a_word_before_a_time_or_in_no_place(vocabulary: Vocabulary) -> None:
+    for text in ("What happened not until 1993?", "What did Seoul promise?"):
+        found = read(vocabulary, text)
+        assert found.denied is None
+        assert found.denials == ()
+
+
+def test_what_comes_first_is_kept_with_the_word_that_says_so(vocabulary: Vocabulary) -> None:
+    found = read(vocabulary, "realignment of relations after the Cold War")
+    [(order, first)] = found.after
+    assert order in found.soft
+    assert first.value == "id:cold-war"
+    assert read(vocabulary, "realignment of relations in the Cold War").after == ()
+
+
+def test_the_other_side_of_a_verb_is_to_whom_it_is_done(vocabulary: Vocabulary) -> None:
+    found = read(vocabulary, "Why did South Koreans lose faith in the alliance?")
+    assert found.doers == ()
+    assert [term.value for term in found.others] == ["id:south-koreans"]

@@ -8,7 +8,7 @@ from kg.lexicon import Key, Lexicon
 from kg.namespaces import LEX, PREFIXES
 
 ENTRIES = paths.LEXICON / "en.ttl"
-LARGEST = 2_000_000
+LARGEST = 4_000_000
 DENYING = frozenset({"not", "no", "never", "only", "merely", "unless", "nobody", "nothing"})
 CONTRARIES = [
     ("reduce", "increase"),
@@ -31,6 +31,20 @@ CONTRARIES = [
     ("civilian", "military"),
     ("global", "regional"),
     ("dominant", "junior"),
+    ("worldwide", "parochial"),
+    ("sidekick", "top dog"),
+    ("toothless", "vaunted"),
+    ("museum piece", "cutting edge"),
+    ("step by step", "overnight"),
+    ("light years away", "imminent"),
+    ("rock solid", "unstable"),
+    ("penniless", "affluent"),
+    ("clandestinely", "blatantly"),
+    ("valid", "mistaken"),
+    ("lesser", "greater"),
+    ("final say", "lower rank"),
+    ("police state", "free society"),
+    ("near total", "complete"),
 ]
 APART = [
     ("sanctions", "coercion"),
@@ -155,3 +169,93 @@ def test_no_meaning_looks_for_the_words_that_another_is_called_by(engine: LocalE
         if name not in called and " ".join(form) in looked
     }
     assert taken == set()
+
+
+@pytest.mark.parametrize(
+    ("opposite", "other"),
+    [
+        ("lose to", "win"),
+        ("lag behind", "outstrip"),
+        ("fall behind", "overtake"),
+        ("lose faith in", "rattle"),
+        ("come to believe", "persuade"),
+    ],
+)
+def test_what_is_said_of_those_to_whom_it_is_done_is_marked(
+    known: Lexicon, opposite: str, other: str
+) -> None:
+    base = tuple(opposite.split())
+    forms = [form for form, each in known.verbs.items() if each == base]
+    assert len(forms) > 2
+    for form in forms:
+        assert known.classes[form] & known.classes[tuple(other.split())] & set(known.meanings)
+        assert "fn-converse" in known.classes[form]
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("fall out", "m-differ"),
+        ("fell out of step", "m-differ"),
+        ("poles apart", "m-differ"),
+        ("pitted against", "m-wedge"),
+        ("sowing discord", "m-wedge"),
+        ("at loggerheads", "m-tangle"),
+        ("locked horns", "m-tangle"),
+        ("came out on top", "m-win"),
+        ("outsmarted", "m-win"),
+        ("pulled in front", "m-lunge"),
+        ("left in dust", "m-lunge"),
+        ("bring to table", "m-give"),
+        ("do away with", "m-eliminate"),
+        ("unseated", "m-replace"),
+        ("turned blind eye", "m-willing"),
+        ("call shots", "m-lead"),
+        ("take upper hand", "m-assert"),
+        ("back seat", "m-supporting"),
+        ("dig its heels in", "m-adamant"),
+        ("get ball rolling", "m-initiate"),
+        ("pull troops out", "m-reduce"),
+        ("without so much as asking", "m-unilateral"),
+        ("patch up", "m-bridge"),
+        ("thing of past", "m-retreat"),
+        ("seat at table", "m-say"),
+        ("at snail 's pace", "m-slowly"),
+        ("fits and starts", "m-hesitant"),
+        ("between devil and deep blue sea", "m-dilemma"),
+        ("top of agenda", "m-priority"),
+        ("strapped for cash", "m-unable"),
+        ("tiger economy", "m-lunge-power"),
+        ("four corners of earth", "m-global"),
+        ("outlier", "m-opposite"),
+        ("state of play", "m-circumstance"),
+        ("shelf life", "m-future"),
+        ("iron fisted", "m-despotism"),
+    ],
+)
+def test_an_idiom_means_what_its_plain_word_means(known: Lexicon, text: str, meaning: str) -> None:
+    assert meaning in known.classes.get(tuple(text.split()), ()), text
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("blue house", "south-korea"),
+        ("hermit kingdom", "north-korea"),
+        ("pentagon", "united-states"),
+        ("post cold war era", "end-of-cold-war"),
+        ("gulf war one", "first-gulf-war"),
+        ("wmds", "wmd-threat"),
+        ("american boots on ground", "us-forces"),
+        ("oval office", "us-presidents"),
+        ("syngman", "rhee"),
+        ("seoul washington ties", "us-rok-alliance"),
+    ],
+)
+def test_a_thing_is_known_by_what_newspapers_call_it(known: Lexicon, text: str, thing: str) -> None:
+    assert PREFIXES["id"] + thing in known.denoted.get(tuple(text.split()), ())
+
+
+def test_a_name_of_several_may_mean_each(known: Lexicon) -> None:
+    meant = known.denoted[("white", "house")]
+    assert {PREFIXES["id"] + name for name in ("united-states", "president-bush")} < meant

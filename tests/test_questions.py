@@ -198,7 +198,21 @@ def test_every_sentence_with_its_defaults_is_understood(engine: LocalEngine) -> 
     assert set(sentences) == set(known)
     for name, sentence in sentences.items():
         [bound] = exact(engine, sentence, known)
-        assert (bound.question.name, bound.sentence) == (name, sentence)
+        assert (bound.question.name, bound.brief) == (name, sentence)
+        assert bound.values == known[name].bind(engine, {}).values
+
+
+def test_a_period_that_is_any_time_goes_without_saying(engine: LocalEngine) -> None:
+    known = load_questions()
+    sentences = questions.default_sentences(engine, known.values())
+    assert sentences["preferences"] == "What does South Korea prefer?"
+    assert sentences["prefers"] == "Which actor prefers engagement after 2000?"
+    assert not [each for each in sentences.values() if "any time" in each]
+    assert exact(engine, "What does us prefer?", known) == []
+    bound = known["prefers"].bind(engine, {"period": "at any time"})
+    assert bound.brief == "Which actor prefers engagement?"
+    [dated] = exact(engine, "Which actor prefers engagement after 2000?", known)
+    assert dated.brief == dated.sentence
 
 
 def test_an_unknown_name_names_the_nearest() -> None:

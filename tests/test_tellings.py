@@ -43,6 +43,35 @@ def test_who_does_it_to_whom_is_told_apart(engine: LocalEngine, told: tuple[Tell
     assert numbers(told, [rhee], win, [eisenhower]) == set()
 
 
+def test_a_noun_is_given_to_whom_a_sentence_gives_it(
+    engine: LocalEngine, told: tuple[Telling, ...]
+) -> None:
+    confidence = term(engine, "confidence")
+    [jarred] = [each for each in told if each.has(confidence)]
+    assert jarred.gives(confidence, "id:south-korea")
+    assert not jarred.gives(confidence, "id:united-states")
+
+
+def test_a_cause_is_told_from_its_effect(engine: LocalEngine, told: tuple[Telling, ...]) -> None:
+    stress, reversal = term(engine, "stress"), term(engine, "id:role-reversal")
+    verb = term(engine, "lex:m-intensify")
+    [caused] = [
+        one for each in told for one in each.statements if one.has(stress) and one.has(reversal)
+    ]
+    assert caused.swaps(verb, [stress], [reversal])
+    assert not caused.swaps(verb, [reversal], [stress])
+
+
+def test_what_is_denied_or_cannot_be_is_no_fact(
+    engine: LocalEngine, told: tuple[Telling, ...]
+) -> None:
+    modernize, champion = term(engine, "lex:m-modernize"), term(engine, "champions")
+    unable = [one for each in told for one in each.statements if one.has(modernize)]
+    assert unable
+    assert not any(one.is_fact(modernize) for one in unable if "unable" in one.label)
+    assert any(one.is_fact(champion) for each in told for one in each.statements)
+
+
 def test_what_is_ranked_below_is_not_what_is_preferred(
     engine: LocalEngine, told: tuple[Telling, ...]
 ) -> None:
@@ -68,3 +97,28 @@ def test_a_missing_bound_lets_a_time_be_possible() -> None:
     assert Time(1993, None, is_now=False).may_overlap(parse("after 2000"))
     assert not Time(1993, 1993, is_now=False).may_overlap(parse("after 2000"))
     assert not Time(2001, 2009, is_now=True).may_overlap(parse("before 1993"))
+
+
+def test_what_is_denied_is_told_from_what_is_so(
+    engine: LocalEngine, told: tuple[Telling, ...]
+) -> None:
+    denials = [term(engine, "lex:m-not"), term(engine, "lex:m-unable")]
+
+    def denied(words: str) -> set[int]:
+        one = term(engine, words)
+        return {
+            each.number for each in told for each_ in each.statements if each_.denies(one, denials)
+        }
+
+    assert denied("modernize") == {31}
+    assert 9 in denied("global")
+    assert not denied("win")
+
+
+def test_what_follows_an_event_is_what_it_or_its_end_brings_about(
+    engine: LocalEngine, told: tuple[Telling, ...]
+) -> None:
+    war, summit = term(engine, "id:cold-war"), term(engine, "id:korean-summit")
+    after = {each.number for each in told for one in each.statements if one.follows(war)}
+    assert after == {22, 34}
+    assert not any(one.follows(summit) for each in told for one in each.statements)
