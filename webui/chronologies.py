@@ -45,6 +45,7 @@ class Chronology:
         datings: the rows with their times, the earliest first; a row may have several.
         undated: the rows that have none.
         picture: the first bars as a picture, or None where there is none.
+        narrow: the same for narrow windows.
         drawn: how many bars the picture has.
     """
 
@@ -52,6 +53,7 @@ class Chronology:
     datings: Sequence[Dating]
     undated: Sequence[Row]
     picture: svg.Picture | None
+    narrow: svg.Picture | None
     drawn: int
 
 
@@ -96,11 +98,16 @@ def chronology(
         for number, (row, each) in enumerate(found, 1)
     ]
     bars = [each.bar for each in datings[:MOST_BARS]]
+    wide, narrow = (
+        timeline.draw(label, [Group("", label, bars)], path, layout) if bars else None
+        for layout in (timeline.WIDE, timeline.NARROW)
+    )
     return Chronology(
         basis,
         datings,
         [row for row in page.rows if row.number not in times],
-        timeline.draw(label, [Group("", label, bars)], path) if bars else None,
+        wide,
+        narrow,
         len(bars),
     )
 

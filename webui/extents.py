@@ -62,6 +62,26 @@ class Extent:
         first, last = self.certain
         return str(first) if first == last else f"{first} to {last}"
 
+    @property
+    def words(self) -> str:
+        """Its years in a few words: those that are certain, and those that are only possible."""
+        possible = self._possible
+        if self.certain is None:
+            return f"some time {possible}" if possible else "at a time that is left open"
+        if self.certain == (self.earliest_start, self.latest_end):
+            return possible
+        return f"certainly {self.certain_words}, possibly {possible or 'before and after'}"
+
+    @property
+    def _possible(self) -> str:
+        """The possible years as an adverbial; nothing where both ends are open."""
+        first, last = self.earliest_start, self.latest_end
+        if first is None and last is None:
+            return ""
+        if first is None or last is None:
+            return self.possible_words
+        return f"in {first}" if first == last else f"from {first} to {last}"
+
     def within(self, first: int, last: int) -> Verdict:
         """Whether it meets the years from first to last."""
         begun = self.latest_start is not None and self.latest_start <= last

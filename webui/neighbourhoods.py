@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from webui import maps, svg
-from webui.terms import local_path
+from webui.terms import local_path, natural
 
 SHOWN = 10
 """How many neighbours are drawn at each side."""
@@ -42,7 +42,8 @@ def draw(iri: str, title: str, neighbours: Iterable[Neighbour]) -> svg.Picture |
         for each in neighbours:
             if each.points_here == points_here:
                 side.setdefault(each.iri, []).append(each)
-        for other in sorted(side, key=_of_documents)[:SHOWN]:
+        in_order = sorted(side, key=lambda iri: (_of_documents(iri), natural(side[iri][0].text)))
+        for other in in_order[:SHOWN]:
             node, arrow = _drawn(side[other])
             nodes.append(node)
             arrows.append(arrow)

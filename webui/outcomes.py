@@ -1,5 +1,6 @@
 """What came out of a query on the query page: a result in its views, true or false, or nothing."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -22,6 +23,8 @@ from webui.views import Choice
 TITLE = "Result of a query"
 TRIPLE = ("subject", "property", "value")
 _ANY_TRIPLE = "SELECT ?subject ?property ?value { ?subject ?property ?value }"
+_STAR = re.compile(r"\bSELECT\s+(?:(?:DISTINCT|REDUCED)\s+)?\*", re.IGNORECASE)
+_VARIABLE = re.compile(r"[?$](\w+)")
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def _source(here: Site, asked: Asked, query: str, result: Result, choice: Choice
 
     return Source(
         title=TITLE,
-        table=_table(result),
+        table=_table(result, query),
         address=_address(asked, query, choice),
         are_triples=is_graph,
         asked=() if is_graph else relations(query, here.engine.limits),
@@ -111,15 +114,23 @@ def _address(asked: Asked, query: str, choice: Choice) -> Address:
     return Address("/sparql", (*head, *graphs, *choice.parameters))
 
 
-def _table(result: Result) -> Table:
+def _table(result: Result, query: str) -> Table:
     if result.kind == "graph":
         names: Sequence[str] = TRIPLE
         found: Iterable[dict[str, Term]] = islice(_triples(result), MOST_ROWS)
     else:
         solutions = parse_solutions(result, MOST_ROWS)
-        names, found = solutions.variables, solutions.rows
+        names, found = _as_written(solutions.variables, query), solutions.rows
     rows = [Row(number, terms) for number, terms in enumerate(found, 1)]
     return Table({name: name for name in names}, rows, result.rows or 0)
+
+
+def _as_written(names: Sequence[str], query: str) -> Sequence[str]:
+    """The columns; those of ``SELECT *``, which have no order, as the query first names them."""
+    if not _STAR.search(query):
+        return names
+    written = list(dict.fromkeys(_VARIABLE.findall(query)))
+    return sorted(names, key=lambda name: written.index(name) if name in written else len(written))
 
 
 def _triples(result: Result) -> Iterator[dict[str, Term]]:

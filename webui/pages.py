@@ -98,7 +98,7 @@ def ask() -> AnyResponse | tuple[str, int]:
             address(each.bound.question.name, each.bound.values)
             for each in (found.found if isinstance(found, Searched) else ())
         ],
-        offered=[(each.sentence, address(each.question.name, each.values)) for each in offered],
+        offered=[(each.brief, address(each.question.name, each.values)) for each in offered],
         themes=here.themes,
         sentences=here.sentences,
     )

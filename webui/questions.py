@@ -83,7 +83,12 @@ def ask(name: str) -> AnyResponse | tuple[str, int]:
     except SlotValueError as error:
         if wanted != PAGE:
             raise
-        return _page(question.bind(here.engine, {}), None, possibly=False, fault=str(error)), 400
+        return _page(
+            question.bind(here.engine, {}),
+            None,
+            possibly=False,
+            fault=str(error.__cause__ or error),
+        ), 400
     if wanted == TSV:
         result = here.engine.query(bound.sparql, TSV)
         return _file(result.body, name, wanted.name, wanted.media_type)
@@ -100,6 +105,8 @@ def ask(name: str) -> AnyResponse | tuple[str, int]:
             printing.answer_csv(found, possibly=possibly), name, wanted.name, wanted.media_type
         )
     choice = views.read(request.args)
+    # Where nothing is certain, what is possible is shown unasked, under a heading that says so.
+    possibly = possibly or not found.rows
     source = _source(bound, found, choice, possibly=possibly)
     shown = results.show(here.engine, source, choice)
     return Response(_page(bound, found, shown=shown, possibly=possibly, fault=None))

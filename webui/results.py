@@ -191,19 +191,19 @@ class Shown:
         if page.pages > 1:
             rows = f"rows {page.first:,} to {page.last:,} of {page.found:,}"
             told.append(
-                f"Drawn are {rows}; each page of the result has a picture of its own."
+                f"This picture has only {rows}; each page of the result has its own."
                 if self.view in PICTURES
                 else f"These are {rows}."
             )
         if self.diagram and self.diagram.drawn < self.diagram.count:
             told.append(
-                f"{self.diagram.drawn} of {self.diagram.count} boxes are drawn, which is all that "
-                "a picture has room for; the list has all."
+                f"{self.diagram.drawn} of the {self.diagram.count} boxes of these rows are drawn, "
+                "which is all that a picture has room for; the list under it has all."
             )
         if self.chronology and self.chronology.drawn < len(self.chronology.datings):
             told.append(
                 f"{self.chronology.drawn} of {len(self.chronology.datings)} bars are drawn, which "
-                "is all that a picture has room for; the list has all."
+                "is all that a picture has room for; the list under it has all."
             )
         return told
 

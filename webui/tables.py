@@ -45,7 +45,17 @@ class Row:
     @property
     def words(self) -> str:
         """What it says, in a line."""
-        return " · ".join(" ".join(cell.text.split()) for cell in self.cells if cell)
+        return " · ".join(" ".join(cell.text.split()) for cell in self.telling)
+
+    @property
+    def telling(self) -> list[ShownTerm]:
+        """The cells that have a value, without texts that only repeat one before them."""
+        told: list[ShownTerm] = []
+        for cell in filter(None, self.cells):
+            is_text = cell.iri is None and not cell.datatype
+            if not (is_text and cell.text.casefold() in {each.text.casefold() for each in told}):
+                told.append(cell)
+        return told
 
 
 @dataclass(frozen=True)

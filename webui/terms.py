@@ -1,5 +1,6 @@
 """RDF terms as a reader sees them: a label, a place to go, and where the label came from."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -14,6 +15,7 @@ RdfTerm: TypeAlias = NamedNode | Literal | BlankNode
 
 _STRINGS = frozenset({PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString"})
 _MODULES = frozenset({BASE + "alignments", BASE + "lexicon", BASE + "shapes"})
+_DIGITS = re.compile(r"(\d{1,9})")
 _SAFE = "/:@!$&'()*+,;=~-._"
 
 
@@ -38,6 +40,11 @@ class ShownTerm:
     is_external: bool = False
     language: str = ""
     datatype: str = ""
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """By which texts are sorted so that 2 comes before 10."""
+    return [(int(each), "") if each.isdecimal() else (0, each) for each in _DIGITS.split(text)]
 
 
 def local_path(iri: str) -> str | None:

@@ -18,7 +18,7 @@ from webui import downloads, neighbourhoods, positions, queries, svg, timeline
 from webui.negotiation import PAGE, Written, negotiate
 from webui.site import site
 from webui.statements import Statement, statements
-from webui.terms import RdfTerm, ShownTerm, local_path, show_all
+from webui.terms import RdfTerm, ShownTerm, local_path, natural, show_all
 
 blueprint = Blueprint("things", __name__)
 
@@ -195,6 +195,7 @@ def _page(iri: str) -> Response:
             statements=_by_kind(said_of_it),
             positions=_positions(iri) if is_actor else [],
             timeline=timeline.draw(f"Timeline of {title}", times, view.path) if times else None,
+            narrow_timeline=timeline.draw(title, times, view.path, timeline.NARROW),
             timeline_query=view.query,
             neighbourhood=neighbourhoods.draw(iri, title, _neighbours(outgoing, incoming, shown)),
             more_statements=len(said_of_it) - SHOWN_CLAIMS,
@@ -294,7 +295,9 @@ def _layers(
             key = (link.layer, str(link.relation))
             grouped.setdefault(key, []).append(shown[str(link.value)])
     for (layer, prop), values in grouped.items():
-        layers[layer].links.append((shown[prop], sorted(values, key=lambda each: each.text)))
+        layers[layer].links.append(
+            (shown[prop], sorted(values, key=lambda each: natural(each.text)))
+        )
     for each in layers.values():
         each.links.sort(key=lambda link: link[0].text)
     return [each for each in layers.values() if each.links]

@@ -19,19 +19,45 @@ BARS = ("time", "claim")
 NOBODY = "No actor"
 UNTITLED = "A time without a name"
 
-GUTTER = 240.0
-"""Room for the words beside the bars, in pixels."""
-
-CHART = 660.0
-"""Width of all years together, in pixels."""
-
-EDGE = 26.0
-"""Room at each side for bars that are open there, in pixels."""
-
 BAR = 10.0
 BETWEEN = 6.0
 POINT = 9
 GAP = 10.0
+INDENT = 12.0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where words and bars stand; all lengths are in pixels.
+
+    Attributes:
+        gutter: room for the words beside the bars; with none, they stand above.
+        chart: width of all years together.
+        edge: room at each side of the years for bars that are open there.
+        marks: how many marks the axis has at most.
+        lines: how many lines the words of a bar may have.
+    """
+
+    gutter: float
+    chart: float
+    edge: float
+    marks: int
+    lines: int
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether words stand above their bars."""
+        return not self.gutter
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.gutter + self.chart
+
+
+WIDE = Layout(gutter=220, chart=620, edge=26, marks=8, lines=4)
+NARROW = Layout(gutter=0, chart=300, edge=20, marks=5, lines=3)
+"""For windows that have no room for words beside the bars."""
 
 
 @dataclass(frozen=True)
@@ -172,71 +198,88 @@ class Axis:
 
     first: int
     last: int
+    layout: Layout = WIDE
 
     @property
     def step(self) -> int:
         """Years from one mark to the next."""
-        return next((s for s in (10, 20, 50, 100) if self.last - self.first <= s * 8), 500)
+        span = self.last - self.first
+        return next((s for s in (10, 20, 50, 100) if span <= s * self.layout.marks), 500)
+
+    @property
+    def marks(self) -> range:
+        """The years that bear a mark."""
+        return range(-(-self.first // self.step) * self.step, self.last + 1, self.step)
 
     def at(self, year: int) -> float:
         """How far from the left a year begins."""
         share = (year - self.first) / (self.last - self.first)
-        return GUTTER + EDGE + share * (CHART - 2 * EDGE)
+        layout = self.layout
+        return layout.gutter + layout.edge + share * (layout.chart - 2 * layout.edge)
 
 
-def axis(extents: Iterable[Extent]) -> Axis:
+def axis(extents: Iterable[Extent], layout: Layout = WIDE) -> Axis:
     """An axis on which all bounds have a place."""
     years = [year for each in extents for year in each.years] or [2000]
-    return Axis(min(years) // 10 * 10, (max(years) // 10 + 1) * 10)
+    return Axis(min(years) // 10 * 10, (max(years) // 10 + 1) * 10, layout)
 
 
-def draw(label: str, shown: Sequence[Group], path: str) -> svg.Picture:
+def draw(label: str, shown: Sequence[Group], path: str, layout: Layout = WIDE) -> svg.Picture:
     """The picture of groups of bars, each bar a link to its place in the list of a page."""
     picture = svg.Picture(label)
-    years = axis(bar.extent for group in shown for bar in group.bars)
+    years = axis((bar.extent for group in shown for bar in group.bars), layout)
     top = 24.0
-    for group in shown:
+    for number, group in enumerate(shown):
         if len(shown) > 1:
-            lines = svg.wrap(group.title, GUTTER - 10, 2)
+            lines = svg.wrap(group.title, (layout.gutter or layout.chart) - 10, 2)
             picture.text(0, top, lines, bold=True)
             top += svg.LINE * len(lines) + 4
+            if layout.is_stacked and number:
+                _draw_years(picture, years, top)
+                top += svg.LINE + BETWEEN
         for bar in group.bars:
             with picture.link(f"{path}#{bar.anchor}", _title(bar)):
                 top = _draw_bar(picture, bar, years, top)
         top += GAP
-    _draw_axis(picture, years, top)
+    _draw_years(picture, years, 0)
+    picture.box((layout.gutter, 20, layout.chart, 0.5), fill="rule", round_by=0)
+    if not layout.is_stacked:
+        _draw_grid(picture, years, 20, top)
     return picture
 
 
 def _title(bar: Bar) -> str:
-    known = bar.extent
-    return f"{bar.words}; possibly {known.possible_words}, certainly {known.certain_words}"
+    return f"{bar.words}; {bar.extent.words}"
 
 
 def _draw_bar(picture: svg.Picture, bar: Bar, years: Axis, top: float) -> float:
     """Draw a bar with its words and return where the next one begins."""
+    layout = years.layout
     count = f" ({len(bar.claims)})" if len(bar.claims) > 1 else ""
-    lines = svg.wrap(bar.words + count, GUTTER - 24, 4)
+    indent = 0 if layout.is_stacked else INDENT
+    room = (layout.gutter or layout.chart) - 2 * indent
+    lines = svg.wrap(bar.words + count, room, layout.lines)
+    text = svg.LINE * len(lines)
     # The whole row leads on, not only what is drawn on it.
-    high = svg.LINE * len(lines) + BETWEEN
-    picture.box((0, top - BETWEEN / 2, GUTTER + CHART, high), round_by=0)
-    picture.text(12, top, lines)
-    middle = top + svg.LINE / 2 + 1
+    high = text + BETWEEN + (2 * BAR if layout.is_stacked else 0)
+    picture.box((0, top - BETWEEN / 2, layout.right, high), round_by=0)
+    picture.text(indent, top, lines)
+    middle = top + (text + BAR if layout.is_stacked else svg.LINE / 2 + 1)
     _draw_extent(picture, bar.extent, years, middle)
+    if layout.is_stacked:
+        _draw_grid(picture, years, middle - BAR / 2 - 3, middle + BAR / 2 + 3)
     return top + high
 
 
 def _draw_extent(picture: svg.Picture, known: Extent, years: Axis, middle: float) -> None:
     """Draw the possible years pale, with a point where they are open, and the certain ones full."""
     upper, lower = middle - BAR / 2, middle + BAR / 2
+    left, right = years.layout.gutter, years.layout.right
     if known.earliest_start is None:
-        path = (
-            f"M{GUTTER + POINT:.1f} {lower:.1f}L{GUTTER:.1f} {middle:.1f}l{POINT} {upper - middle}"
-        )
+        path = f"M{left + POINT:.1f} {lower:.1f}L{left:.1f} {middle:.1f}l{POINT} {upper - middle}"
     else:
         path = f"M{years.at(known.earliest_start):.1f} {lower:.1f}V{upper:.1f}"
     if known.latest_end is None:
-        right = GUTTER + CHART
         path += f"H{right - POINT:.1f}L{right:.1f} {middle:.1f}l-{POINT} {lower - middle}"
     else:
         path += f"H{years.at(known.latest_end + 1):.1f}V{lower:.1f}"
@@ -246,12 +289,15 @@ def _draw_extent(picture: svg.Picture, known: Extent, years: Axis, middle: float
         picture.box((begin, upper, max(end - begin, 4), BAR), fill="certain", round_by=0)
 
 
-def _draw_axis(picture: svg.Picture, years: Axis, bottom: float) -> None:
-    for year in range(years.first, years.last + 1, years.step):
+def _draw_years(picture: svg.Picture, years: Axis, top: float) -> None:
+    for year in years.marks:
+        picture.text(years.at(year), top, [str(year)], fill="muted", centred=True)
+
+
+def _draw_grid(picture: svg.Picture, years: Axis, top: float, bottom: float) -> None:
+    for year in years.marks:
         at = years.at(year)
-        picture.line(f"M{at:.1f} 20V{bottom:.1f}", stroke="rule")
-        picture.text(at, 0, [str(year)], fill="muted", centred=True)
-    picture.box((GUTTER, 20, CHART, 0.5), fill="rule", round_by=0)
+        picture.line(f"M{at:.1f} {top:.1f}V{bottom:.1f}", stroke="rule")
 
 
 def _view(arguments: Mapping[str, str]) -> View:
@@ -277,6 +323,7 @@ def page() -> str:
         groupings=GROUPINGS,
         bars=BARS,
         picture=_picture(shown, view),
+        narrow=_picture(shown, view, NARROW),
     )
 
 
@@ -288,5 +335,5 @@ def picture() -> Response:
     return Response(drawn.file(site().base_url), content_type=svg.MEDIA_TYPE)
 
 
-def _picture(shown: Sequence[Group], view: View) -> svg.Picture:
-    return draw("Timeline of the claims", shown, view.path)
+def _picture(shown: Sequence[Group], view: View, layout: Layout = WIDE) -> svg.Picture:
+    return draw("Timeline of the claims", shown, view.path, layout)

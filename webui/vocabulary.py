@@ -150,12 +150,15 @@ _READ = ("header", "terms", "term-links", "term-axioms", "term-chains")
 
 def _page(iri: str) -> Response:
     wanted = " ".join(request.args.get("find", "").split())
+    words = wanted.casefold().split()
+    found = _with_words(vocabulary(site()), words)
     return make_response(
         render_template(
             "ontology.html",
             iri=iri,
-            found=_with_words(vocabulary(site()), wanted.casefold().split()),
+            found=found,
             wanted=wanted,
+            named=_by_label(found, words) if words else (),
             formats=things.GRAPH_FORMATS,
         )
     )
@@ -170,6 +173,12 @@ def _with_words(found: Vocabulary, words: Sequence[str]) -> Vocabulary:
 
     kinds = {kind: list(filter(has_words, entries)) for kind, entries in found.kinds.items()}
     return replace(found, kinds={kind: entries for kind, entries in kinds.items() if entries})
+
+
+def _by_label(found: Vocabulary, words: Sequence[str]) -> list[Entry]:
+    """The terms, first those that have some words in their label."""
+    entries = [entry for kind in found.kinds.values() for entry in kind]
+    return sorted(entries, key=lambda each: not all(w in each.label.casefold() for w in words))
 
 
 def _kinds(

@@ -15,6 +15,16 @@ def test_code_is_copied_by_a_click(page: Page) -> None:
     assert copied.startswith("import pandas")
 
 
+def test_the_link_and_the_citation_of_an_answer_are_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/q/prefers")
+    page.get_by_text("Link and citation").click()
+    for what, words in (("link", "/q/prefers?policy="), ("citation", "Snapshot")):
+        page.get_by_role("button", name=f"Copy the {what}").click()
+        expect(page.get_by_role("status")).to_have_text(f"Copied the {what}.")
+        assert words in page.evaluate("navigator.clipboard.readText()")
+
+
 @pytest.mark.parametrize("path", ["/q/prefers", "/data"])
 def test_every_piece_of_code_has_its_button(page: Page, path: str) -> None:
     page.goto(path)

@@ -171,6 +171,13 @@ def test_a_path_is_followed_step_by_step(query_page: Page) -> None:
     assert "id:south-korea" in completions(query_page)
 
 
+def test_after_alternatives_the_values_of_each_are_offered(query_page: Page) -> None:
+    write(query_page, "SELECT * WHERE {\n  ?x :hasContent/:hasHolder|:prefers ")
+    offered = completions(query_page)
+    assert "id:south-korea" in offered
+    assert "id:coercion" in offered
+
+
 def test_a_prefix_of_its_own_is_used(query_page: Page) -> None:
     head = "PREFIX sp: <https://w3id.org/standpoint/ontology#>\n"
     write(query_page, head + "SELECT * WHERE {\n  ?x a :Claim ; ")

@@ -76,6 +76,29 @@ def test_a_bar_opens_its_claims(page: Page) -> None:
     expect(page.locator("details[open] blockquote").first).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/timeline", "/id/south-korea", "/q/times?view=timeline", "/timeline?by=document&bar=claim"],
+)
+def test_the_latest_years_are_seen_without_scrolling(page: Page, path: str) -> None:
+    page.goto(path)
+    for width in (320, 360, 800, 1400):
+        page.set_viewport_size({"width": width, "height": 740})
+        picture = page.locator(".scroll:is(.wide, .narrow):visible")
+        expect(picture).to_have_count(1)
+        assert picture.evaluate("e => e.scrollWidth <= e.clientWidth"), width
+        assert picture.locator("text", has_text="2000").first.is_visible()
+
+
+def test_the_terms_are_printed_with_all_that_is_said_of_them(page: Page) -> None:
+    page.goto("/ontology")
+    told = page.locator("#prefers dl.links")
+    expect(told).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(told).to_be_visible()
+    assert told.bounding_box()["height"] > 20
+
+
 def test_sentences_are_read_by_keyboard(page: Page) -> None:
     page.goto("/text/000?s=11#s11")
     page.get_by_role("link", name="Next sentence, 12").press("Enter")

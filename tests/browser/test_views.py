@@ -157,7 +157,7 @@ def test_a_picture_is_saved_and_stands_alone(
     page: Page, browser: Browser, name: str, tmp_path: Path
 ) -> None:
     page.goto(PAGES[name])
-    drawn = page.locator(".picture svg text").all_inner_texts()
+    drawn = page.locator(".picture svg:visible text").all_inner_texts()
     with page.expect_download() as download:
         page.get_by_role("link", name="This picture as SVG").click()
     path = saved(download.value, tmp_path)

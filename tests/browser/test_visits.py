@@ -91,7 +91,7 @@ def test_the_page_of_an_actor_has_that_table_too(visitor: Page, tmp_path: Path) 
 
 
 def test_see_what_changed_in_1993_and_why(visitor: Page) -> None:
-    follow(visitor, "What changed at any time?")
+    follow(visitor, "What changed?")
     visitor.get_by_label("When").select_option("in")
     visitor.get_by_label("Year", exact=True).fill("1993")
     visitor.get_by_role("button", name="Ask").click()
@@ -114,7 +114,7 @@ def test_send_somebody_the_link_to_an_answer(visitor: Page, browser: Browser) ->
 
 
 def test_query_without_knowing_the_words(visitor: Page) -> None:
-    follow(visitor, "SPARQL", "examples", "What does South Korea prefer at any time?")
+    follow(visitor, "SPARQL", "examples", "What does South Korea prefer?")
     visitor.get_by_role("button", name="Run", exact=True).click()
     expect(visitor.locator("#results table")).to_contain_text("economic engagement")
     follow(visitor, "Evidence")
@@ -174,3 +174,32 @@ def test_read_a_sentence_in_its_place_and_what_is_read_out_of_it(visitor: Page) 
     expect(visitor.locator("mark")).to_be_in_viewport()
     beside.get_by_role("link", name="South Korea prefers diplomatic").click()
     expect(visitor.locator("main")).to_contain_text("Seoul prefers diplomatic")
+
+
+def test_see_who_leads_in_a_year_where_the_text_only_implies_it(visitor: Page) -> None:
+    follow(visitor, "Who plays the lead?")
+    visitor.get_by_label("When").select_option("in")
+    visitor.get_by_label("Year", exact=True).fill("2003")
+    visitor.get_by_role("button", name="Ask").click()
+    expect(visitor.locator(".notice")).to_contain_text("No certain answer")
+    expect(visitor.get_by_role("heading", name="Possibly")).to_be_visible()
+    expect(visitor.locator(".answers")).to_contain_text("United States")
+    expect(visitor.locator("blockquote").first).to_be_visible()
+
+
+def test_see_what_led_to_the_decision_for_nuclear_weapons(visitor: Page) -> None:
+    follow(visitor, "Overviews", "Causes")
+    decision = "North Korea opts to build its own nuclear deterrence capability"
+    visitor.get_by_role("combobox", name="What led to").select_option(label=decision)
+    visitor.get_by_role("button", name="Show").click()
+    expect(visitor.locator("main")).to_contain_text("North Korea loses its nuclear umbrella")
+    expect(visitor.locator("blockquote").last).to_contain_text("Having lost its nuclear umbrella")
+
+
+def test_get_the_rdf_of_one_claim(visitor: Page) -> None:
+    follow(visitor, QUESTION, "the statement")
+    address = visitor.get_by_role("link", name="ttl", exact=True).get_attribute("href")
+    assert address
+    body = visitor.request.get(address).text()
+    assert ":hasContent" in body
+    assert ":isStatedIn" in body

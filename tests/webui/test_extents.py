@@ -37,3 +37,11 @@ def test_extents_in_words() -> None:
     assert (SINCE_1993.possible_words, SINCE_1993.certain_words) == ("from 1993 on", "1993")
     assert (UNTIL_1993.possible_words, UNTIL_1993.certain_words) == ("until 1993", "1992 to 1993")
     assert UNDATED.possible_words == "open at both ends"
+    assert NOW.words == "some time from 2001 to 2009"
+    assert SINCE_1993.words == "certainly 1993, possibly from 1993 on"
+    assert UNTIL_1993.words == "certainly 1992 to 1993, possibly until 1993"
+    assert UNDATED.words == "at a time that is left open"
+    assert (
+        Extent(None, 1953, 2001, None).words == "certainly 1953 to 2001, possibly before and after"
+    )
+    assert Extent(1993, 1993, 1993, 1993).words == "in 1993"

@@ -13,7 +13,6 @@ from kg import store
 from kg.engines.limits import Limits
 from kg.engines.local import LocalEngine
 from kg.errors import QueryTimeoutError
-from kg.provenance import COMPLETE
 from webui.app import create_app
 from webui.views import VIEWS
 
@@ -125,7 +124,7 @@ def test_every_page_of_evidence_has_an_address(client: FlaskClient) -> None:
 def test_triples_have_evidence_too(client: FlaskClient) -> None:
     text = " ".join(page(client, GRAPH, evidence="1").split())
     assert "Seoul prefers diplomatic and economic engagement" in text
-    assert COMPLETE in text
+    assert '<tr class="behind">' in text
 
 
 def test_the_text_marks_the_sentences_and_leads_to_them(client: FlaskClient) -> None:
@@ -255,3 +254,18 @@ def test_the_result_is_offered_as_files(
         assert (
             file.data == client.get("/sparql", query_string={"query": query, "format": name}).data
         )
+
+
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o }", ["s", "p", "o"]),
+        ("select distinct * { ?policy ^:prefers $actor }", ["policy", "actor"]),
+        ("SELECT ?policy ?actor { ?actor :prefers ?policy }", ["policy", "actor"]),
+    ],
+)
+def test_columns_stand_as_the_query_first_names_them(
+    client: FlaskClient, query: str, columns: list[str]
+) -> None:
+    shown = page(client, query)
+    assert re.findall(r'title="Sort by this column">(\w+)</a>', shown) == columns

@@ -10,7 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg import store
+from kg.errors import BudgetError
 from webui.exchange import HEADERS
+from webui.failures import ERROR
 
 PAGES = [
     "/",
@@ -307,3 +309,23 @@ def test_the_first_page_leads_to_searches_that_find_something(client: FlaskClien
         found = client.get(link, follow_redirects=True)
         assert found.status_code == 200
         assert 'class="evidence' in found.text
+
+
+def test_what_may_work_later_can_be_tried_again(client: FlaskClient) -> None:
+    told = {ERROR: BudgetError("30 queries failed within a minute: wait 20 seconds", 20)}
+    page = client.get("/q/prefers", headers={"Accept": "text/html"}, environ_overrides=told)
+    assert page.status_code == 429
+    assert '<a href="">Try again</a>' in page.text
+    assert "Try again" not in client.get("/nothing", headers={"Accept": "text/html"}).text
+
+
+def test_what_is_not_understood_leads_to_the_other_pages(client: FlaskClient) -> None:
+    page = client.get("/ask?q=how+do+I+cite+this").text
+    for path in ("/overviews", "/data", "/ontology"):
+        assert f'<a href="{path}">' in page.split("<main")[1]
+    assert "<summary>All questions</summary>" in page
+
+
+def test_a_word_is_corrected_where_it_stands(client: FlaskClient) -> None:
+    page = html.unescape(client.get("/ask", query_string={"q": "Who prefers the engagment?"}).text)
+    assert ">Who prefers the engagement?</a>" in page

@@ -113,14 +113,23 @@ def test_an_empty_answer_says_why(client: FlaskClient) -> None:
 def test_possible_rows_are_counted_and_offered_apart(client: FlaskClient) -> None:
     found = []
     for name in QUESTIONS:
-        address = f"/q/{name}?period=in+2005" if "{period}" in load_questions()[name].title else ""
-        if address and "possibly=1" in (page := client.get(address).text):
+        address = f"/q/{name}?period=in+1993" if "{period}" in load_questions()[name].title else ""
+        if address and "more are possible" in (page := client.get(address).text):
             found.append(name)
             assert "Possibly: the text implies it" not in page
             opened = client.get(address + "&possibly=1").text
             assert "Possibly: the text implies it" in opened
             assert opened.count("<blockquote>") > page.count("<blockquote>")
     assert found
+
+
+def test_where_nothing_is_certain_what_is_possible_is_shown(client: FlaskClient) -> None:
+    page = client.get("/q/prefers?period=between+1990+and+2005").text
+    assert "No certain answer" in page
+    assert "Possibly: the text implies it" in page
+    assert "<blockquote>" in page
+    assert 'name="possibly"' not in page
+    assert "Leave the possible ones out" not in page
 
 
 @pytest.mark.parametrize(

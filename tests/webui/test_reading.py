@@ -10,12 +10,12 @@ READING = Path(__file__).parent.parent.parent / "webui" / "frontend" / "src" / "
 PROGRAM = """
 import { constraints, read } from %s;
 const found = JSON.parse(process.argv[1]).map((query) => {
-  const at = query.indexOf("|");
+  const at = query.lastIndexOf("|");
   const text = query.slice(0, at) + query.slice(at + 1);
   const from = at - /[?:\\w]*$/.exec(text.slice(0, at))[0].length;
   const place = read(text, from, at, { "": "S#", id: "I#" });
   const known = constraints(place.subject, place.triples, place.prefixes);
-  return [place.position, place.property, known.map((each) => each.join(" "))];
+  return [place.position, place.property, known.map((each) => each.join(" ")), place.ends];
 });
 console.log(JSON.stringify(found));
 """
@@ -43,6 +43,9 @@ QUERIES = {
     "SELECT * { ?x :p+/:q | }": ("object", "S#q", []),
     "SELECT * { ?x ^:p/:q | }": ("object", "S#q", []),
     "SELECT * { ?x :p/^:q | }": ("object", None, ["of S#p"]),
+    "SELECT * { ?x :p/:q|:r | }": ("object", None, []),
+    "SELECT * { ?x :p/:q|:r ?y . ?x | }": ("predicate", None, []),
+    "SELECT * { ?x :p/:q ; :r/:s|:t ?y . ?x | }": ("predicate", None, ["has S#p"]),
     "SELECT * { ?x (:p/:q)/:r | }": ("object", "S#r", []),
     "SELECT * { ?x !:p/:q | }": ("object", None, []),
     "SELECT * { ?x :p [ a :C ; | ] }": ("predicate", None, []),
@@ -73,15 +76,36 @@ QUERIES = {
 }
 
 
+ALTERNATIVES = {
+    "SELECT * { ?x :p|:q | }": ["S#p", "S#q"],
+    "SELECT * { ?x :p/:q|:r | }": ["S#q", "S#r"],
+    "SELECT * { ?x :p|:q/:r | }": ["S#p", "S#r"],
+    "SELECT * { ?x :p|:q ?y , | }": ["S#p", "S#q"],
+    "SELECT * { ?x :p|:q ?y ; :r | }": [],
+    "SELECT * { ?x :p|^:q | }": [],
+    "SELECT * { ?x :p|!:q | }": [],
+    "SELECT * { ?x :p|:q+ | }": [],
+    "SELECT * { ?x :p/:q | }": [],
+}
+Read = tuple[str, str | None, list[str], list[str]]
+
+
 @pytest.fixture(scope="module")
-def found() -> dict[str, tuple[str, str | None, list[str]]]:
+def found() -> dict[str, Read]:
     """What is read at each place, by query."""
     program = PROGRAM % json.dumps(READING.as_uri())
-    command = ["node", "--input-type=module", "-e", program, json.dumps(list(QUERIES))]
+    queries = [*QUERIES, *ALTERNATIVES]
+    command = ["node", "--input-type=module", "-e", program, json.dumps(queries)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return dict(zip(QUERIES, map(tuple, json.loads(done.stdout)), strict=True))
+    return dict(zip(queries, map(tuple, json.loads(done.stdout)), strict=True))
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_a_place_is_read(found: dict[str, tuple[str, str | None, list[str]]], query: str) -> None:
-    assert found[query] == QUERIES[query]
+def test_a_place_is_read(found: dict[str, Read], query: str) -> None:
+    assert found[query][:3] == QUERIES[query]
+
+
+@pytest.mark.parametrize("query", ALTERNATIVES)
+def test_the_ends_of_alternatives_are_read(found: dict[str, Read], query: str) -> None:
+    position, _, _, ends = found[query]
+    assert (position, ends) == ("object", ALTERNATIVES[query])

@@ -82,7 +82,7 @@ def test_too_many_triples_are_a_table(world: LocalEngine) -> None:
     assert show(world, part, Choice()).view == "graph"
     drawn = show(world, whole, Choice(view="graph"))
     assert drawn.diagram
-    assert "60 of 70 boxes are drawn" in " ".join(drawn.limits)
+    assert "60 of the 70 boxes of these rows are drawn" in " ".join(drawn.limits)
 
 
 def test_a_view_that_is_not_there_is_told(world: LocalEngine) -> None:

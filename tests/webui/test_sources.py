@@ -29,7 +29,8 @@ def test_evidence_is_offered_and_then_shown(client: FlaskClient) -> None:
     assert rows == len(found["results"]["bindings"]) > 0
     assert shown.count('<figure class="evidence') >= rows
     assert "/text/000?s=10#s10" in shown
-    assert COMPLETE in shown
+    assert "Under each row stand the sentences that say so" in shown
+    assert COMPLETE not in shown
 
 
 def test_a_row_that_is_only_denied_is_warned_of(client: FlaskClient) -> None:

@@ -104,7 +104,7 @@ def test_the_picture_names_the_parts_and_every_leading_relation(
 
 
 def test_the_list_beside_the_picture_says_the_same(page: str, engine: LocalEngine) -> None:
-    (figure,) = re.findall(r"<summary>The arrows as a list.*?</details>", page, re.DOTALL)
+    (figure,) = re.findall(r"<summary>Which relations lead from.*?</details>", page, re.DOTALL)
     arrows = model.read(engine).arrows
     assert len(arrows) > 15
     for arrow in arrows:
@@ -237,6 +237,8 @@ def test_terms_are_found_by_their_words(client: FlaskClient) -> None:
     assert "PolicyOption" in names
     assert 1 < len(names) < 20
     assert f"{len(names)} terms have these words" in found
+    assert re.search(r'definition: <a href="#has(Disp|P)referredOption"', found)
+    assert 'href="/ask?q=PREFER%20option"' in found
     assert 'value="PREFER option"' in found
     assert "No terms have these words" in client.get("/ontology?find=bananas").text
     assert "&lt;b&gt;" in client.get("/ontology?find=<b>").text

@@ -114,9 +114,11 @@ async function objects(place, around, terms, schema, things) {
     return typed(fitting.length ? fitting : schema.classes, "class");
   }
   const others = around.filter(([name, iri]) => name !== "has" || iri !== place.property);
-  const values = place.property ? await terms.values(place.property, others) : [];
+  const values = place.property
+    ? await terms.values(place.property, others)
+    : (await Promise.all(place.ends.map((each) => terms.values(each, [])))).flat();
   return values.length
-    ? typed(values, "value")
+    ? typed([...new Map(values.map((each) => [each.written, each])).values()], "value")
     : [...(await things([])), ...typed(schema.classes, "class")];
 }
 

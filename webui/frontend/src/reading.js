@@ -66,8 +66,9 @@ export function declared(read) {
  * @param {number} to where it ends
  * @param {Object<string, string>} known prefixes that need no declaration
  * @returns the position ("subject", "predicate", "object", "expression", "data", "prefix", "none" or
- *   "outside"), the subject and property there, the triples that hold there, the variables of the
- *   query, its own prefixes and all prefixes.
+ *   "outside"), the subject and property there, the last properties of a path with alternatives
+ *   where all are known, the triples that hold there, the variables of the query, its own prefixes
+ *   and all prefixes.
  */
 export function read(text, from, to, known) {
   const all = tokens(text);
@@ -142,7 +143,7 @@ class Reader {
 
   reset() {
     const nothing = { subject: null, origin: null, property: null, path: null };
-    Object.assign(this, { state: "subject", ...nothing });
+    Object.assign(this, { state: "subject", ...nothing, ends: [], steps: 0 });
   }
 
   /** Note the state when the place is reached for the first time. */
@@ -156,8 +157,14 @@ class Reader {
       position: position === "after" ? "outside" : position,
       subject: position === "data" ? this.frame.variable : this.subject,
       property: this.state === "predicate" ? this.path?.property ?? null : this.property,
+      ends: this.known(this.state === "predicate" ? [...this.ends, this.path?.last] : this.ends),
       apart: this.apart,
     };
+  }
+
+  /** The last properties of alternatives, where there are several and each is known. */
+  known(ends) {
+    return ends.length > 1 && ends.every(Boolean) ? ends : [];
   }
 
   /** The place is within a token: nothing is to be completed there. */
@@ -247,7 +254,7 @@ class Reader {
   nextPredicate() {
     this.state = "predicate";
     this.subject = this.origin ?? this.subject;
-    this.origin = null;
+    Object.assign(this, { origin: null, ends: [], steps: 0 });
   }
 
   /** Go on from what a step of a path leads to, as if it stood there (SPARQL 1.1 Query, 18.2.2.4). */
@@ -255,9 +262,24 @@ class Reader {
     const { subject, path } = this;
     const object = { kind: "step", text: `/${(this.count += 1)}` };
     this.triples.push({ subject, property: path.property, object, apart: this.apart });
+    this.steps += 1;
     this.origin ??= subject;
     this.subject = object;
     this.path = null;
+  }
+
+  /** Begin another alternative: the steps of the one before need not be taken. */
+  branch() {
+    this.ends.push(this.path?.last);
+    this.triples.length -= this.steps;
+    this.steps = 0;
+  }
+
+  /** Go on from the whole path to its object. */
+  leave() {
+    this.ends.push(this.path.last);
+    this.property = this.path.property;
+    this.state = "object";
   }
 
   /** Take a part of a property path; whether it was one. */
@@ -269,34 +291,34 @@ class Reader {
     if (token.kind === "mark" && PATH_JOINTS.has(token.text)) {
       const isInverse = token.text === "^";
       const isComplex = this.path?.isComplex || !isInverse;
+      const isAside = isInverse || token.text === "!";
       if (isComplex) this.subject = this.origin ?? this.subject;
-      this.path = { isWhole: false, isOpen: true, property: null, isInverse, isComplex };
+      if (token.text === "|") this.branch();
+      this.path = { isWhole: false, isOpen: true, property: null, isInverse, isComplex, isAside };
       return true;
     }
     if (token.kind === "mark" && PATH_ENDS.has(token.text) && this.path?.isWhole) {
-      this.path = { ...this.path, property: null };
+      this.path = { ...this.path, property: null, last: null };
       return true;
     }
     if (this.path?.isWhole) {
-      this.property = this.path.property;
-      this.state = "object";
+      this.leave();
       return false;
     }
     if (["iri", "name", "variable", "hole"].includes(token.kind) || token.text === "a") {
       const isComplex = this.path?.isComplex;
       const isPlain = !isComplex && !this.path?.isInverse;
-      const property = isPlain ? expand(token, this.prefixes) : null;
-      this.path = { isWhole: true, isOpen: false, property, isComplex };
+      const named = token.kind === "hole" ? null : expand(token, this.prefixes);
+      const property = isPlain ? named : null;
+      const last = this.path?.isAside ? null : named;
+      this.path = { isWhole: true, isOpen: false, property, isComplex, last };
       return true;
     }
     return false;
   }
 
   term(token) {
-    if (this.state === "predicate" && this.path?.isWhole) {
-      this.property = this.path.property;
-      this.state = "object";
-    }
+    if (this.state === "predicate" && this.path?.isWhole) this.leave();
     if (this.state === "subject") {
       this.subject = token.kind === "hole" ? null : token;
       this.state = "predicate";
